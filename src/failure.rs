@@ -1,0 +1,106 @@
+//! What went wrong, for the person who must act on it: the words, the next step, the exit code.
+
+use std::fmt;
+
+/// The exit codes of the program, as scripts read them (`README.md`, "Exit codes").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Everything that was asked for happened.
+    Done = 0,
+    /// Failed for a reason none of the others names: keyring, file, bug.
+    Failed = 1,
+    /// The command line itself is wrong.
+    Usage = 2,
+    /// Nothing is kept, or the pool ended the session: sign in.
+    SignInNeeded = 3,
+    /// The pool could not be reached or is busy; the session is untouched.
+    Unreachable = 4,
+    /// Profile, app client, redirect, scope or secret are wrong.
+    Settings = 5,
+    /// The sign-in was not completed: cancelled, denied, timed out.
+    NotCompleted = 6,
+    /// Ctrl-C.
+    Interrupted = 130,
+    /// SIGTERM.
+    Terminated = 143,
+}
+
+/// A failure with everything a person needs: what failed, what to do next, and the exit code.
+///
+/// It travels inside `anyhow::Error`; causes go below it, so a message is written as
+/// `Err(cause).context(Failure::new(…))` or, without a cause, `Err(Failure::new(…).into())`.
+/// The outermost `Failure` of a chain decides exit code, kind and hint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The exit code of the process.
+    pub exit: Exit,
+    /// The stable name of this error, in `snake_case`; the catalogue is in `README.md`.
+    pub kind: &'static str,
+    /// What failed: lower case, no full stop, the subject in backticks. Never a secret, never raw outside text.
+    pub message: String,
+    /// A command or setting ready to copy.
+    pub hint: Option<String>,
+}
+
+impl Failure {
+    /// Returns a failure without a hint.
+    pub fn new(exit: Exit, kind: &'static str, message: impl Into<String>) -> Failure {
+        Failure { exit, kind, message: message.into(), hint: None }
+    }
+
+    /// Adds what to do about it: a command or setting ready to copy.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Failure {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Returns the outermost failure of a chain of errors, if there is one.
+    pub fn of(error: &anyhow::Error) -> Option<&Failure> {
+        error.downcast_ref::<Failure>()
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Makes text from outside fit for a terminal, a log or a page: one line, no control characters, at most `limit` characters.
+///
+/// Whatever moves the cursor, colours the screen, hides or reorders text (C0, C1, bidirectional overrides, zero-width)
+/// becomes a space; a text that was cut ends in `…`.
+pub fn printable(text: &str, limit: usize) -> String {
+    let unsafe_character = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
+    let mut rest = text.chars().map(|c| if unsafe_character(c) { ' ' } else { c });
+    let mut shown: String = rest.by_ref().take(limit).collect();
+    if rest.next().is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_outermost_failure_decides() {
+        let inner = anyhow::Error::from(Failure::new(Exit::Failed, "inner", "inner"));
+        let outer = inner.context(Failure::new(Exit::Settings, "outer", "outer"));
+        assert_eq!(Failure::of(&outer).map(|f| f.exit), Some(Exit::Settings));
+    }
+
+    #[test]
+    fn outside_text_cannot_move_the_cursor_or_flood_the_screen() {
+        assert_eq!(printable("a\x1b[2Jb\r\nc\u{202e}d", 20), "a [2Jb  c d");
+        assert_eq!(printable("abcdef", 3), "abc…");
+        assert_eq!(printable("abc", 3), "abc");
+    }
+}
