@@ -1,1 +1,12 @@
+//! A command-line login for Amazon Cognito user pools.
 
+pub mod clock;
+pub mod failure;
+pub mod http;
+pub mod login;
+pub mod oidc;
+pub mod platform;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
+pub mod secret;
+pub mod session;

@@ -3,3 +3,25 @@
 //! ```text
 //! UserPool ─begin→ Attempt ─judge(Callback)→ AuthorizedCode ─redeem→ [UnverifiedTokens, private] ─verify→ Tokens
 //! ```
+
+mod app_client;
+mod attempt;
+mod callback;
+mod claims;
+mod domain;
+mod issuer;
+mod redirect_uri;
+mod tokens;
+mod user_info;
+mod user_pool;
+
+pub use app_client::AppClient;
+pub use attempt::{Attempt, AuthorizedCode, Verdict, Wishes};
+pub use callback::Callback;
+pub use claims::{IdClaims, claims_of};
+pub use domain::Domain;
+pub use issuer::{Issuer, UserPoolId};
+pub use redirect_uri::{LoopbackHost, RedirectUri};
+pub use tokens::{IdToken, MachineToken, RefreshError, Renewal, Tokens};
+pub use user_info::UserInfo;
+pub use user_pool::UserPool;

@@ -1,0 +1,1 @@
+//! The ceremony between terminal and browser, once.

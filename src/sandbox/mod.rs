@@ -1,0 +1,1 @@
+//! A user pool in one process.
