@@ -5,7 +5,9 @@ pub mod failure;
 pub mod http;
 pub mod login;
 pub mod oidc;
+pub mod output;
 pub mod platform;
+pub mod profile;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod secret;

@@ -21,7 +21,12 @@ pub struct UserPool {}
 
 impl UserPool {
     /// Returns the pool; nothing is asked of the network yet.
-    pub fn new(_issuer: Issuer, _domain: Option<Domain>, _client: AppClient, _http: Http) -> UserPool {
+    pub fn new(
+        _issuer: Issuer,
+        _domain: Option<Domain>,
+        _client: AppClient,
+        _http: Http,
+    ) -> UserPool {
         todo!()
     }
 
