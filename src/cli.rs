@@ -14,7 +14,11 @@ use crate::output::{self, Output, Style};
 /// Sign in to an Amazon Cognito user pool with the system browser; tokens go into the OS keyring and renew themselves.
 #[derive(Debug, Parser)]
 #[command(name = "cognito-login", version, max_term_width = 100, propagate_version = true, after_help = AFTER_HELP)]
-#[command(disable_help_subcommand = false, subcommand_required = true, arg_required_else_help = true)]
+#[command(
+    disable_help_subcommand = false,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
 pub struct Cli {
     #[command(subcommand)]
     verb: Verb,
@@ -30,7 +34,13 @@ pub struct Cli {
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
     /// When to use colour
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true
+    )]
     color: ColorChoice,
 }
 
@@ -115,14 +125,21 @@ impl Cli {
 
     /// Colour as `--color` says; by default on a terminal unless `NO_COLOR` is set, or where `CLICOLOR_FORCE` is.
     fn style(&self, world: &World) -> Style {
-        let forced = world.variable("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+        let forced = world
+            .variable("CLICOLOR_FORCE")
+            .is_some_and(|value| value != "0");
         let colour = match self.color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             ColorChoice::Auto if world.variable("NO_COLOR").is_some() => false,
             ColorChoice::Auto => forced || std::io::stderr().is_terminal(),
         };
-        Style { json: self.json, quiet: self.quiet, verbose: self.verbose, colour }
+        Style {
+            json: self.json,
+            quiet: self.quiet,
+            verbose: self.verbose,
+            colour,
+        }
     }
 }
 
@@ -134,9 +151,17 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     }
     if arguments.iter().any(|argument| argument == "--json") {
         let text = error.to_string();
-        let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        let first = text
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("error: ");
         let failure = Failure::new(Exit::Usage, "usage", first).hint("cognito-login --help");
-        Output::new(Style { json: true, ..Style::default() }).fail(&failure.into());
+        Output::new(Style {
+            json: true,
+            ..Style::default()
+        })
+        .fail(&failure.into());
     } else {
         let _ = error.print();
         let _ = std::io::stderr().flush();

@@ -38,7 +38,12 @@ impl InUse {
 
     /// Puts the parts together.
     pub fn of(profile: Profile, sessions: Sessions, given_secret: Option<Secret>) -> InUse {
-        InUse { key: InUse::key_of(&profile), profile, sessions, given_secret }
+        InUse {
+            key: InUse::key_of(&profile),
+            profile,
+            sessions,
+            given_secret,
+        }
     }
 
     /// Returns which session is a profile's own: no token can reach another pool or app client.
@@ -60,7 +65,12 @@ impl InUse {
             None => self.sessions.client_secret(&self.key)?,
         };
         let client = self.profile.app_client(secret);
-        Ok(UserPool::new(self.profile.issuer.clone(), self.profile.domain.clone(), client, world.http.clone()))
+        Ok(UserPool::new(
+            self.profile.issuer.clone(),
+            self.profile.domain.clone(),
+            client,
+            world.http.clone(),
+        ))
     }
 
     /// Returns a session whose wanted token is still good for long enough, renewing it if it must be.
@@ -68,11 +78,16 @@ impl InUse {
     /// # Errors
     /// Fails with exit 3 when nobody is signed in, 4 when the pool cannot be reached.
     pub fn fresh(&self, wanted: Wanted, world: &World, output: &mut Output) -> Result<Session> {
-        let fresh = self.sessions.fresh(&self.key, wanted, world.clock.as_ref(), |session, rotated| {
-            output.trace("the token is near its end: asking the pool for another");
-            let _spinner = output.wait_for("renewing the session");
-            self.renew(session, rotated, world)
-        })?;
+        let fresh = self.sessions.fresh(
+            &self.key,
+            wanted,
+            world.clock.as_ref(),
+            |session, rotated| {
+                output.trace("the token is near its end: asking the pool for another");
+                let _spinner = output.wait_for("renewing the session");
+                self.renew(session, rotated, world)
+            },
+        )?;
         fresh.ok_or_else(|| self.not_signed_in().into())
     }
 
@@ -83,7 +98,11 @@ impl InUse {
         world: &World,
     ) -> Result<Renewal, RefreshError> {
         let Some(refresh_token) = &session.refresh_token else {
-            let ended = Failure::new(Exit::SignInNeeded, "sign_in_needed", "the session has ended and cannot be renewed");
+            let ended = Failure::new(
+                Exit::SignInNeeded,
+                "sign_in_needed",
+                "the session has ended and cannot be renewed",
+            );
             return Err(RefreshError::SignedOut(ended.into()));
         };
         let pool = self.pool(world).map_err(RefreshError::Failed)?;
@@ -113,7 +132,9 @@ impl InUse {
 /// Fails when there is no home to keep anything in.
 pub fn open_sessions(profile: &Profile, world: &World) -> Result<Sessions> {
     let kind = match profile.store {
-        StoreChoice::Keyring => StoreKind::Keyring { encrypted: profile.encrypted_secret_service },
+        StoreChoice::Keyring => StoreKind::Keyring {
+            encrypted: profile.encrypted_secret_service,
+        },
         StoreChoice::File => StoreKind::File,
         StoreChoice::None => StoreKind::None,
     };
@@ -122,14 +143,23 @@ pub fn open_sessions(profile: &Profile, world: &World) -> Result<Sessions> {
 
 fn given_secret(selection: &Selection, world: &World) -> Result<Option<Secret>> {
     if !selection.client_secret_stdin {
-        return Ok(world.variable("COGNITO_CLIENT_SECRET").map(|text| Secret::new(text.trim())));
+        return Ok(world
+            .variable("COGNITO_CLIENT_SECRET")
+            .map(|text| Secret::new(text.trim())));
     }
     let mut line = zeroize::Zeroizing::new(String::new());
     // `lock` shares its buffer with whoever reads stdin next, so the rest stays there for pasting.
     let mut stdin = std::io::stdin().lock();
-    std::io::Read::take(&mut stdin, 4_096).read_line(&mut line).context("cannot read the client secret from stdin")?;
+    std::io::Read::take(&mut stdin, 4_096)
+        .read_line(&mut line)
+        .context("cannot read the client secret from stdin")?;
     match line.trim() {
-        "" => Err(Failure::new(Exit::Usage, "usage", "`--client-secret-stdin` found no line on standard input").into()),
+        "" => Err(Failure::new(
+            Exit::Usage,
+            "usage",
+            "`--client-secret-stdin` found no line on standard input",
+        )
+        .into()),
         secret => Ok(Some(Secret::new(secret))),
     }
 }

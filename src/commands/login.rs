@@ -1,7 +1,5 @@
 //! `login`: signs in through the pool's login pages, keeps the session, shows who signed in.
 
-use std::io::{self, BufReader};
-
 use anyhow::{Context, Result};
 use clap::Args;
 
@@ -10,7 +8,7 @@ use super::selection::{BrowserArgs, Selection};
 use super::sign_in::SignIn;
 use super::whoami::ProfileReport;
 use super::world::World;
-use crate::oidc::Wishes;
+use crate::oidc::{Tokens, UserPool, Wishes};
 use crate::output::Output;
 
 /// Arguments of `login`.
@@ -69,22 +67,46 @@ impl LoginArgs {
 /// Signs in and prints the profile.
 ///
 /// # Errors
-/// Fails with exit 1 when nothing can be kept, 4 when the pool cannot be reached, 5 when the settings are wrong, 6 when the person did not complete the sign-in.
-pub fn run(args: LoginArgs, selection: &Selection, world: &World, output: &mut Output) -> Result<()> {
+/// Fails with exit 1 when nothing can be kept, 4 when the pool cannot be reached, 5 when the settings are wrong, 6 when the
+/// person did not complete the sign-in.
+pub fn run(
+    args: LoginArgs,
+    selection: &Selection,
+    world: &World,
+    output: &mut Output,
+) -> Result<()> {
     let in_use = InUse::open(selection, &args.browser, world)?;
     let browser = world.browser(&in_use.profile.browser);
-    let paste = world.stdin_is_ours().then(|| Box::new(BufReader::new(io::stdin())) as _);
-    let sign_in = SignIn { in_use: &in_use, browser: browser.as_deref(), paste, wishes: args.wishes() };
+    let sign_in = SignIn {
+        in_use: &in_use,
+        browser: browser.as_deref(),
+        paste: world.paste(),
+        wishes: args.wishes(),
+    };
     let (pool, tokens) = sign_in.perform(world, output)?;
+    greet(&pool, &tokens, world, output)
+}
+
+/// Prints the profile of who has just signed in.
+///
+/// # Errors
+/// With `--json`, fails when userInfo does not answer: a program gets the document it was promised or none.
+pub(super) fn greet(
+    pool: &UserPool,
+    tokens: &Tokens,
+    world: &World,
+    output: &mut Output,
+) -> Result<()> {
     let asked = {
         let _spinner = output.wait_for("asking who you are");
         world.wait(pool.user_info(&tokens.access, Some(&tokens.id.claims.sub)))?
     };
     match asked {
         Ok(user_info) => output.report(&ProfileReport::of_user_info(user_info)),
-        // The session is kept, and the ID token says who it is; a program gets the document it was promised or none.
         Err(error) if !output.style().json => {
-            output.warn(&format!("userInfo did not answer ({error}); this is what the ID token says"));
+            output.warn(&format!(
+                "userInfo did not answer ({error}); this is what the ID token says"
+            ));
             output.report(&ProfileReport::of_claims(&tokens.id.claims.all))
         }
         Err(error) => Err(error).context("signed in, but userInfo did not answer"),

@@ -20,7 +20,12 @@ pub struct LogoutArgs {}
 ///
 /// # Errors
 /// Fails with exit 4 when it was deleted here but could not be revoked at the pool.
-pub fn run(_args: LogoutArgs, selection: &Selection, world: &World, output: &mut Output) -> Result<()> {
+pub fn run(
+    _args: LogoutArgs,
+    selection: &Selection,
+    world: &World,
+    output: &mut Output,
+) -> Result<()> {
     let in_use = InUse::open(selection, &BrowserArgs::default(), world)?;
     let profile = &in_use.profile.name;
     // Held until the end, so that no refresh can bring the session back.
@@ -28,17 +33,23 @@ pub fn run(_args: LogoutArgs, selection: &Selection, world: &World, output: &mut
     let session = match locked.find() {
         Ok(session) => session,
         Err(error) => {
-            output.warn(&format!("the kept session cannot be read ({error}); it is deleted without being revoked"));
+            output.warn(&format!(
+                "the kept session cannot be read ({error}); it is deleted without being revoked"
+            ));
             None
         }
     };
-    let revoked = session.as_ref().map_or(Ok(()), |session| revoke(&in_use, session, world, output));
+    let revoked = session
+        .as_ref()
+        .map_or(Ok(()), |session| revoke(&in_use, session, world, output));
     let was_there = locked.end()?;
     if !was_there {
         output.say(&format!("Not signed in to profile `{profile}`."));
         return Ok(());
     }
-    output.say(&format!("Signed out of profile `{profile}` on this machine."));
+    output.say(&format!(
+        "Signed out of profile `{profile}` on this machine."
+    ));
     still_lives(&in_use, session.as_ref(), world, output);
     revoked.map_err(|error| {
         error.context(
@@ -60,7 +71,11 @@ fn revoke(in_use: &InUse, session: &Session, world: &World, output: &Output) -> 
 /// Tokens already issued stay valid wherever nobody asks the pool, and the login pages have a cookie of their own.
 fn still_lives(in_use: &InUse, session: Option<&Session>, world: &World, output: &mut Output) {
     let now = world.clock.now();
-    let ends = session.map(|session| session.access_expires_at.max(session.id_expires_at.unwrap_or(session.access_expires_at)));
+    let ends = session.map(|session| {
+        session
+            .access_expires_at
+            .max(session.id_expires_at.unwrap_or(session.access_expires_at))
+    });
     if let Some(ends) = ends.filter(|ends| *ends > now) {
         output.say(&format!(
             "Tokens already handed out stay valid at services that do not ask the pool, until {}.",
@@ -68,7 +83,9 @@ fn still_lives(in_use: &InUse, session: Option<&Session>, world: &World, output:
         ));
     }
     let back_to = in_use.profile.logout_uri.as_deref();
-    let address = in_use.pool(world).and_then(|pool| world.wait(pool.logout_url(back_to))?);
+    let address = in_use
+        .pool(world)
+        .and_then(|pool| world.wait(pool.logout_url(back_to))?);
     if let Ok(address) = address {
         output.say("The browser may still be signed in at the login pages. To end that too, open:");
         output.say(address.as_str());

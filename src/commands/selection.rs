@@ -89,10 +89,22 @@ impl Selection {
     ///
     /// # Errors
     /// As [`Selection::profile`].
-    pub fn named(&self, name: &str, world: &World, file: &ProfileFile, browser: &BrowserArgs) -> Result<Profile> {
+    pub fn named(
+        &self,
+        name: &str,
+        world: &World,
+        file: &ProfileFile,
+        browser: &BrowserArgs,
+    ) -> Result<Profile> {
         let environment = environment(world);
         let flags = self.flags(browser);
-        Ok(Profile::resolve(name, &flags, &environment, file, built_in(name).as_ref())?)
+        Ok(Profile::resolve(
+            name,
+            &flags,
+            &environment,
+            file,
+            built_in(name).as_ref(),
+        )?)
     }
 
     /// Returns the name of the profile in use.
@@ -101,12 +113,20 @@ impl Selection {
     /// Fails when the file's top level is wrong.
     pub fn name(&self, world: &World, file: &ProfileFile) -> Result<String> {
         let default = file.default_profile()?;
-        let named = self.profile.clone().or_else(|| world.variable("COGNITO_LOGIN_PROFILE")).or(default);
+        let named = self
+            .profile
+            .clone()
+            .or_else(|| world.variable("COGNITO_LOGIN_PROFILE"))
+            .or(default);
         Ok(named.unwrap_or_else(|| "default".to_owned()))
     }
 
     fn flags(&self, browser: &BrowserArgs) -> Settings {
-        let browser = if browser.no_browser { Some("none".to_owned()) } else { browser.browser.clone() };
+        let browser = if browser.no_browser {
+            Some("none".to_owned())
+        } else {
+            browser.browser.clone()
+        };
         let mut flags = Settings::default()
             .text(Key::UserPoolId, self.user_pool_id.clone())
             .text(Key::ClientId, self.client_id.clone())

@@ -32,16 +32,29 @@ impl SignIn<'_> {
     /// Fails before any browser opens when the store cannot be written or no redirect URI is free;
     /// afterwards as the ceremony does (exit 3 to 6).
     pub fn perform(self, world: &World, output: &mut Output) -> Result<(UserPool, Tokens)> {
-        let InUse { profile, key, sessions, .. } = self.in_use;
+        let InUse {
+            profile,
+            key,
+            sessions,
+            ..
+        } = self.in_use;
         if profile.grant == Grant::ClientCredentials {
-            let message = format!("profile `{}` is for a machine; nobody signs in to it", profile.name);
-            return Err(Failure::new(Exit::Settings, "grant_needs_no_login", message)
-                .hint("cognito-login token, or set grant = \"code\"")
-                .into());
+            let message = format!(
+                "profile `{}` is for a machine; nobody signs in to it",
+                profile.name
+            );
+            return Err(
+                Failure::new(Exit::Settings, "grant_needs_no_login", message)
+                    .hint("cognito-login token, or set grant = \"code\"")
+                    .into(),
+            );
         }
         sessions.check_writable(key)?;
         let loopback = Loopback::bind(&profile.redirect_uris, profile.listen)?;
-        output.trace(&format!("listening for {}", loopback.redirect_uri().as_str()));
+        output.trace(&format!(
+            "listening for {}",
+            loopback.redirect_uri().as_str()
+        ));
         let pool = self.in_use.pool(world)?;
         let attempt = {
             let _spinner = output.wait_for("asking for the login pages");
@@ -61,12 +74,17 @@ impl SignIn<'_> {
                 clock: world.clock.as_ref(),
                 onlooker: &mut onlooker,
             };
-            let keep = |tokens: &Tokens| sessions.keep(key, &Session::from_tokens(tokens, world.clock.now()));
+            let keep = |tokens: &Tokens| {
+                sessions.keep(key, &Session::from_tokens(tokens, world.clock.now()))
+            };
             world.wait(ceremony.perform(loopback, keep))??
         };
         let claims = &tokens.id.claims;
         let until = output::until(tokens.access_expires_at, world.clock.now());
-        output.say(&format!("Signed in as {}; the access token is good until {until}.", who(claims)));
+        output.say(&format!(
+            "Signed in as {}; the access token is good until {until}.",
+            who(claims)
+        ));
         if let Some(before) = before.filter(|before| before.sub != claims.sub) {
             let previous = printable(before.username.as_deref().unwrap_or(&before.sub), 100);
             output.warn(&format!(
@@ -95,7 +113,9 @@ fn announce(attempt: &crate::oidc::Attempt, opening: bool, world: &World, output
     output.say("");
     if let Some(there) = ssh_destination(world) {
         let port = attempt.redirect_uri().port();
-        output.say(&format!("Over SSH, forward the port first: ssh -L {port}:localhost:{port} {there}"));
+        output.say(&format!(
+            "Over SSH, forward the port first: ssh -L {port}:localhost:{port} {there}"
+        ));
     }
     output.say("Waiting for the sign-in. If the browser ends at a page that does not load, paste that page's address here.");
 }

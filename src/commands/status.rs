@@ -29,11 +29,19 @@ pub fn run(selection: &Selection, world: &World, output: &mut Output) -> Result<
             Err(error) => output.warn(&format!("profile `{}`: {error}", printable(&name, 60))),
         }
     }
-    output.report(&StatusReport { blocks, now: world.clock.now() })
+    output.report(&StatusReport {
+        blocks,
+        now: world.clock.now(),
+    })
 }
 
 /// The profile that was asked for, or all there are: those of the file, then those that hold a session.
-fn names(selection: &Selection, world: &World, file: &ProfileFile, kept: &[Summary]) -> Result<Vec<String>> {
+fn names(
+    selection: &Selection,
+    world: &World,
+    file: &ProfileFile,
+    kept: &[Summary],
+) -> Result<Vec<String>> {
     let in_use = selection.name(world, file)?;
     if selection.profile.is_some() {
         return Ok(vec![in_use]);
@@ -62,7 +70,8 @@ impl Block {
     fn of(profile: &Profile, kept: &[Summary]) -> Block {
         let key = InUse::key_of(profile);
         let settings = profile.settings.iter().map(|(key, sourced)| {
-            let value = json!({ "value": sourced.given.json(), "origin": sourced.origin.to_string() });
+            let value =
+                json!({ "value": sourced.given.json(), "origin": sourced.origin.to_string() });
             (key.names().file.to_owned(), value)
         });
         Block {
@@ -100,14 +109,24 @@ impl Block {
         match &self.summary {
             None => columns.line("signed in", "no"),
             Some(kept) => {
-                let shown = |text: &Option<String>| text.as_deref().map(|text| printable(text, 200));
-                columns.line("signed in", format!("yes, {}", output::in_words(kept.signed_in_at, now)));
+                let shown =
+                    |text: &Option<String>| text.as_deref().map(|text| printable(text, 200));
+                columns.line(
+                    "signed in",
+                    format!("yes, {}", output::in_words(kept.signed_in_at, now)),
+                );
                 columns.line_if("user", shown(&kept.username));
                 columns.line_if("email", shown(&kept.email));
-                columns.line_if("groups", (!kept.groups.is_empty()).then(|| printable(&kept.groups.join(", "), 500)));
+                columns.line_if(
+                    "groups",
+                    (!kept.groups.is_empty()).then(|| printable(&kept.groups.join(", "), 500)),
+                );
                 columns.line("scopes", printable(&kept.scopes.join(" "), 500));
                 columns.line("access token", until(kept.access_expires_at, now));
-                columns.line_if("ID token", kept.id_expires_at.map(|moment| until(moment, now)));
+                columns.line_if(
+                    "ID token",
+                    kept.id_expires_at.map(|moment| until(moment, now)),
+                );
             }
         }
         columns.line("issuer", printable(&self.issuer, 300));

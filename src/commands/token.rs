@@ -55,10 +55,23 @@ Example:
 ///
 /// # Errors
 /// Fails with exit 3 when nobody is signed in, 4 when the pool cannot be reached, 5 when the pool grants less time than was asked for.
-pub fn run(args: TokenArgs, selection: &Selection, world: &World, output: &mut Output) -> Result<()> {
+pub fn run(
+    args: TokenArgs,
+    selection: &Selection,
+    world: &World,
+    output: &mut Output,
+) -> Result<()> {
     let in_use = InUse::open(selection, &args.browser, world)?;
-    let token = if args.id { TokenUse::Id } else { TokenUse::Access };
-    let wanted = Wanted { min_ttl: args.min_ttl, token, force: args.force_refresh };
+    let token = if args.id {
+        TokenUse::Id
+    } else {
+        TokenUse::Access
+    };
+    let wanted = Wanted {
+        min_ttl: args.min_ttl,
+        token,
+        force: args.force_refresh,
+    };
     let session = in_use.fresh(wanted, world, output)?;
     let answer = TokenReport::of(&session, token, args.header)?;
     let left = answer.expires_at.left_at(world.clock.now());
@@ -98,8 +111,19 @@ impl TokenReport<'_> {
                 header,
             }),
             TokenUse::Id => match (&session.id_token, session.id_expires_at) {
-                (Some(token), Some(expires_at)) => Ok(TokenReport { token, token_use: "id", expires_at, scope: None, header }),
-                _ => Err(Failure::new(Exit::Settings, "no_id_token", "this session has no ID token").hint("cognito-login token --access")),
+                (Some(token), Some(expires_at)) => Ok(TokenReport {
+                    token,
+                    token_use: "id",
+                    expires_at,
+                    scope: None,
+                    header,
+                }),
+                _ => Err(Failure::new(
+                    Exit::Settings,
+                    "no_id_token",
+                    "this session has no ID token",
+                )
+                .hint("cognito-login token --access")),
             },
         }
     }
@@ -107,7 +131,11 @@ impl TokenReport<'_> {
 
 impl Report for TokenReport<'_> {
     fn human(&self, out: &mut dyn Write) -> io::Result<()> {
-        let prefix = if self.header { "Authorization: Bearer " } else { "" };
+        let prefix = if self.header {
+            "Authorization: Bearer "
+        } else {
+            ""
+        };
         writeln!(out, "{prefix}{}", self.token.expose())
     }
 

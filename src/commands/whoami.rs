@@ -32,13 +32,25 @@ const MIN_TTL: Duration = Duration::from_secs(60);
 ///
 /// # Errors
 /// Fails with exit 3 when nobody is, 4 when the pool cannot be reached.
-pub fn run(args: WhoamiArgs, selection: &Selection, world: &World, output: &mut Output) -> Result<()> {
+pub fn run(
+    args: WhoamiArgs,
+    selection: &Selection,
+    world: &World,
+    output: &mut Output,
+) -> Result<()> {
     let in_use = InUse::open(selection, &BrowserArgs::default(), world)?;
     if args.offline {
-        let summary = in_use.sessions.summary(&in_use.key)?.ok_or_else(|| in_use.not_signed_in())?;
+        let summary = in_use
+            .sessions
+            .summary(&in_use.key)?
+            .ok_or_else(|| in_use.not_signed_in())?;
         return output.report(&ProfileReport::of_claims(&summary.claims));
     }
-    let wanted = Wanted { min_ttl: MIN_TTL, token: TokenUse::Access, force: false };
+    let wanted = Wanted {
+        min_ttl: MIN_TTL,
+        token: TokenUse::Access,
+        force: false,
+    };
     let session = in_use.fresh(wanted, world, output)?;
     if args.claims {
         return output.report(&ClaimsReport::of(&session));
@@ -46,7 +58,14 @@ pub fn run(args: WhoamiArgs, selection: &Selection, world: &World, output: &mut 
     let user_info = match ask(&in_use, &session, world, output) {
         Err(error) if is_refused(&error) => {
             output.trace("the pool refused the access token: renewing the session to see whether it still lives");
-            let session = in_use.fresh(Wanted { force: true, ..wanted }, world, output)?;
+            let session = in_use.fresh(
+                Wanted {
+                    force: true,
+                    ..wanted
+                },
+                world,
+                output,
+            )?;
             ask(&in_use, &session, world, output)?
         }
         asked => asked?,
@@ -75,18 +94,41 @@ pub struct ProfileReport {
 impl ProfileReport {
     /// Shows the document as the pool sent it.
     pub fn of_user_info(user_info: UserInfo) -> ProfileReport {
-        ProfileReport { members: user_info.members, text: user_info.text }
+        ProfileReport {
+            members: user_info.members,
+            text: user_info.text,
+        }
     }
 
     /// Shows the claims that are about the person, not about the token.
     pub fn of_claims(claims: &Map<String, Value>) -> ProfileReport {
         const OF_THE_TOKEN: [&str; 15] = [
-            "iss", "aud", "azp", "exp", "iat", "nbf", "jti", "nonce", "at_hash", "auth_time", "token_use", "origin_jti",
-            "event_id", "acr", "amr",
+            "iss",
+            "aud",
+            "azp",
+            "exp",
+            "iat",
+            "nbf",
+            "jti",
+            "nonce",
+            "at_hash",
+            "auth_time",
+            "token_use",
+            "origin_jti",
+            "event_id",
+            "acr",
+            "amr",
         ];
-        let members = claims.iter().filter(|(name, _)| !OF_THE_TOKEN.contains(&name.as_str()));
-        let members: Map<_, _> = members.map(|(name, value)| (name.clone(), value.clone())).collect();
-        ProfileReport { text: Value::Object(members.clone()).to_string(), members }
+        let members = claims
+            .iter()
+            .filter(|(name, _)| !OF_THE_TOKEN.contains(&name.as_str()));
+        let members: Map<_, _> = members
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        ProfileReport {
+            text: Value::Object(members.clone()).to_string(),
+            members,
+        }
     }
 }
 
@@ -117,7 +159,10 @@ impl ClaimsReport {
 
 impl Report for ClaimsReport {
     fn human(&self, out: &mut dyn Write) -> io::Result<()> {
-        for (name, claims) in [("ID token", &self.id_token), ("access token", &self.access_token)] {
+        for (name, claims) in [
+            ("ID token", &self.id_token),
+            ("access token", &self.access_token),
+        ] {
             writeln!(out, "{name}")?;
             match claims {
                 Some(claims) => columns(claims).write("  ", out)?,
@@ -150,9 +195,16 @@ mod tests {
 
     #[test]
     fn hostile_attributes_cannot_move_the_cursor() {
-        let Value::Object(members) = json!({ "na\x1bme": "a\x1b[2Jb", "n": 1 }) else { panic!("it is an object") };
+        let Value::Object(members) = json!({ "na\x1bme": "a\x1b[2Jb", "n": 1 }) else {
+            panic!("it is an object")
+        };
         let mut out = Vec::new();
-        ProfileReport { members, text: String::new() }.human(&mut out).expect("a Vec takes every write");
+        ProfileReport {
+            members,
+            text: String::new(),
+        }
+        .human(&mut out)
+        .expect("a Vec takes every write");
         assert_eq!(String::from_utf8_lossy(&out), "n      1\nna me  a [2Jb\n");
     }
 }

@@ -24,12 +24,18 @@ pub struct World {
 impl World {
     /// Returns the real one; nothing is opened yet.
     pub fn new() -> World {
-        World { clock: Box::new(SystemClock), http: Http::new(), runtime: OnceCell::new() }
+        World {
+            clock: Box::new(SystemClock),
+            http: Http::new(),
+            runtime: OnceCell::new(),
+        }
     }
 
     /// Returns an environment variable, if it is set to text that is not empty.
     pub fn variable(&self, name: &str) -> Option<String> {
-        std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+        std::env::var(name)
+            .ok()
+            .filter(|value| !value.trim().is_empty())
     }
 
     /// Returns the profile file: `given`, or the one in the platform's config directory.
@@ -37,7 +43,9 @@ impl World {
     /// # Errors
     /// Fails when there is no home to look in.
     pub fn config_file(&self, given: Option<&Path>) -> Result<PathBuf> {
-        let named = given.map(Path::to_owned).or_else(|| self.variable("COGNITO_LOGIN_CONFIG").map(PathBuf::from));
+        let named = given
+            .map(Path::to_owned)
+            .or_else(|| self.variable("COGNITO_LOGIN_CONFIG").map(PathBuf::from));
         match named {
             Some(path) => Ok(path),
             None => Ok(dirs::config_dir(|name| self.variable(name))?.join("config.toml")),
@@ -67,7 +75,10 @@ impl World {
         let runtime = match self.runtime.get() {
             Some(runtime) => runtime,
             None => {
-                let built = Builder::new_multi_thread().worker_threads(1).enable_all().build();
+                let built = Builder::new_multi_thread()
+                    .worker_threads(1)
+                    .enable_all()
+                    .build();
                 let built = built.context("cannot start the network runtime")?;
                 self.runtime.get_or_init(|| built)
             }

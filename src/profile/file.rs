@@ -56,6 +56,15 @@ impl ProfileFile {
         }
     }
 
+    /// Returns a file with nothing in it, for a profile that comes from elsewhere.
+    pub fn none() -> ProfileFile {
+        let document = Document::parse(String::new()).expect("an empty text is TOML");
+        ProfileFile {
+            path: PathBuf::new(),
+            document,
+        }
+    }
+
     /// Returns where the file is, or would be.
     pub fn path(&self) -> &Path {
         &self.path
