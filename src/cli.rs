@@ -114,7 +114,7 @@ impl Cli {
             Verb::Logout(args) => commands::logout::run(args, selection, world, output),
             Verb::Status => commands::status::run(selection, world, output),
             #[cfg(feature = "sandbox")]
-            Verb::Sandbox(args) => commands::sandbox::run(args, world, output),
+            Verb::Sandbox(args) => commands::sandbox::run(args, selection, world, output),
             #[cfg(feature = "sandbox")]
             Verb::Demo(args) => commands::demo::run(args, selection, world, output),
             Verb::Completions(args) => commands::completions::run(args, grammar(), output),

@@ -8,7 +8,7 @@ use url::Url;
 
 use super::in_use::InUse;
 use super::login::greet;
-use super::selection::{BrowserArgs, Selection};
+use super::selection::{BrowserArgs, Selection, environment};
 use super::sign_in::SignIn;
 use super::world::World;
 use crate::login::Browser;
@@ -61,45 +61,27 @@ pub fn run(
         .text(Key::ClientId, Some(&*ready.client_id))
         .text(Key::Store, Some("none"))
         .list(Key::RedirectUris, redirect_uris);
-    let settings = selection.behaviour(&args.browser, world, settings);
-    let profile = Profile::resolve(
-        "demo",
-        &settings,
-        &Settings::default(),
-        &ProfileFile::none(),
-        None,
-    )?;
+    // Which pool is settled; how to sign in to it is still the person's choice.
+    let choices = [Key::Browser, Key::Timeout, Key::Listen];
+    let flags = selection.flags(&args.browser).only(&choices);
+    let environment = environment(world).only(&choices);
+    let profile = Profile::resolve("demo", &flags, &environment, &ProfileFile::none(), Some(&settings))?;
     let in_use = InUse::of(profile, None, world)?;
 
-    let real = world.browser(&in_use.profile.browser, &args.browser);
-    let actor = Actor {
-        username: user.username.clone(),
-        password: user.password.clone(),
-    };
-    let browser: &dyn Browser = match &real {
-        Some(browser) => {
-            output.say(&format!(
-                "Sign in there as `{}` with the password `{}`.",
-                user.username, user.password
-            ));
-            browser.as_ref()
+    let real = world.browser(&in_use.profile);
+    let actor = Actor { username: user.username.clone(), password: user.password.clone() };
+    let browser: Option<&dyn Browser> = match &real {
+        None if !args.browser.no_browser => {
+            output.say(&format!("There is no browser here, so this demo plays the person: it signs in as `{}`.", user.username));
+            Some(&actor)
         }
-        None => {
-            output.say(&format!(
-                "There is no browser here, so this demo plays the person: it signs in as `{}`.",
-                user.username
-            ));
-            &actor
+        real => {
+            output.say(&format!("Sign in there as `{}` with the password `{}`.", user.username, user.password));
+            real.as_deref()
         }
     };
-    let paste = world.paste();
-    let (pool, tokens) = SignIn {
-        in_use: &in_use,
-        browser: Some(browser),
-        paste,
-        wishes: Wishes::default(),
-    }
-    .perform(world, output)?;
+    let sign_in = SignIn { in_use: &in_use, browser, paste: world.paste(), wishes: Wishes::default() };
+    let (pool, tokens) = sign_in.perform(world, output)?;
     greet(&pool, &tokens, world, output)?;
     output.say("The tokens were kept in memory and end with this process.");
     Ok(())

@@ -76,7 +76,7 @@ pub fn run(
     output: &mut Output,
 ) -> Result<()> {
     let in_use = InUse::open(selection, &args.browser, world)?;
-    let browser = world.browser(&in_use.profile.browser);
+    let browser = world.browser(&in_use.profile);
     let sign_in = SignIn {
         in_use: &in_use,
         browser: browser.as_deref(),

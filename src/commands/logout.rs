@@ -29,8 +29,8 @@ pub fn run(
     let in_use = InUse::open(selection, &BrowserArgs::default(), world)?;
     let profile = &in_use.profile.name;
     // Held until the end, so that no refresh can bring the session back.
-    let locked = in_use.sessions.lock(&in_use.key)?;
-    let session = match locked.find() {
+    let locked = in_use.sessions.locked(&in_use.key)?;
+    let session = match locked.load() {
         Ok(session) => session,
         Err(error) => {
             output.warn(&format!(

@@ -121,7 +121,18 @@ impl Selection {
         Ok(named.unwrap_or_else(|| "default".to_owned()))
     }
 
-    fn flags(&self, browser: &BrowserArgs) -> Settings {
+    /// Returns the redirect URIs given by flags.
+    pub(super) fn redirect_uris(&self) -> &[String] {
+        &self.redirect_uri
+    }
+
+    /// Returns the sign-out URL given by a flag.
+    pub(super) fn logout_uri(&self) -> Option<&str> {
+        self.logout_uri.as_deref()
+    }
+
+    /// Returns the settings given by flags.
+    pub(super) fn flags(&self, browser: &BrowserArgs) -> Settings {
         let browser = if browser.no_browser {
             Some("none".to_owned())
         } else {
@@ -149,7 +160,7 @@ impl Selection {
 }
 
 /// The environment's settings; `COGNITO_LOGIN_NO_BROWSER` is stronger than `BROWSER`.
-fn environment(world: &World) -> Settings {
+pub(super) fn environment(world: &World) -> Settings {
     let settings = Settings::of_environment(|name| world.variable(name));
     let no_browser = world.variable("COGNITO_LOGIN_NO_BROWSER");
     let no_browser = no_browser.filter(|value| !matches!(value.as_str(), "0" | "false" | "no"));

@@ -3,6 +3,7 @@
 use std::io::BufRead;
 
 use anyhow::Result;
+use url::Url;
 
 use super::in_use::InUse;
 use super::world::World;
@@ -60,11 +61,14 @@ impl SignIn<'_> {
             let _spinner = output.wait_for("asking for the login pages");
             world.wait(pool.begin(loopback.redirect_uri(), &self.wishes))??
         };
-        let before = sessions.summary(key).ok().flatten();
-        let opening = self.browser.is_some();
-        announce(&attempt, opening, world, output);
+        let before = sessions.summary(key);
+        let loopback_port = loopback.redirect_uri().port();
         let tokens = {
-            let mut onlooker = |event: Event<'_>| tell(event, output);
+            let opening = self.browser.is_some();
+            let mut onlooker = |event: Event<'_>| match event {
+                Event::Waiting { url } => announce(url, loopback_port, opening, world, output),
+                event => tell(event, output),
+            };
             let ceremony = Ceremony {
                 pool: &pool,
                 attempt: &attempt,
@@ -74,9 +78,7 @@ impl SignIn<'_> {
                 clock: world.clock.as_ref(),
                 onlooker: &mut onlooker,
             };
-            let keep = |tokens: &Tokens| {
-                sessions.keep(key, &Session::from_tokens(tokens, world.clock.now()))
-            };
+            let keep = |tokens: &Tokens| sessions.keep(key, &Session::from_tokens(tokens, world.clock.now()));
             world.wait(ceremony.perform(loopback, keep))??
         };
         let claims = &tokens.id.claims;
@@ -85,10 +87,10 @@ impl SignIn<'_> {
             "Signed in as {}; the access token is good until {until}.",
             who(claims)
         ));
-        if let Some(before) = before.filter(|before| before.sub != claims.sub) {
-            let previous = printable(before.username.as_deref().unwrap_or(&before.sub), 100);
+        if let Some(previous) = before.and_then(|before| before.username).filter(|name| Some(name) != claims.username.as_ref()) {
             output.warn(&format!(
-                "this profile held the session of `{previous}` before; to go back: {} --switch-user",
+                "this profile held the session of `{}` before; to go back: {} --switch-user",
+                printable(&previous, 100),
                 self.in_use.login_command()
             ));
         }
@@ -102,20 +104,16 @@ pub fn who(claims: &IdClaims) -> String {
 }
 
 /// Prints the address alone on its line, before any browser is tried.
-fn announce(attempt: &crate::oidc::Attempt, opening: bool, world: &World, output: &mut Output) {
-    if opening {
-        output.say("Your browser opens the login pages. If it does not, open this address:");
-    } else {
-        output.say("Open this address in a browser to sign in:");
-    }
+fn announce(url: &Url, port: u16, opening: bool, world: &World, output: &mut Output) {
+    output.say(match opening {
+        true => "Your browser opens the login pages. If it does not, open this address:",
+        false => "Open this address in a browser to sign in:",
+    });
     output.say("");
-    output.insist(attempt.url().as_str());
+    output.insist(url.as_str());
     output.say("");
     if let Some(there) = ssh_destination(world) {
-        let port = attempt.redirect_uri().port();
-        output.say(&format!(
-            "Over SSH, forward the port first: ssh -L {port}:localhost:{port} {there}"
-        ));
+        output.say(&format!("Over SSH, forward the port first: ssh -L {port}:localhost:{port} {there}"));
     }
     output.say("Waiting for the sign-in. If the browser ends at a page that does not load, paste that page's address here.");
 }
@@ -129,10 +127,16 @@ fn ssh_destination(world: &World) -> Option<String> {
 
 fn tell(event: Event<'_>, output: &mut Output) {
     match event {
-        Event::BrowserNotOpened(error) => output.warn(&format!("no browser could be opened ({error}); open the address yourself")),
+        Event::Waiting { .. } => {}
+        Event::BrowserOpened => output.trace("the browser was started"),
+        Event::BrowserNotOpened(error) => {
+            output.warn(&format!("no browser could be opened ({error}); open the address yourself"));
+        }
         Event::PasteRefused(why) => output.say(&format!("That is not it: {why}.")),
         Event::Stray(what) => output.trace(&format!("turned a stranger away: {what}")),
-        Event::HttpsForced => output.warn("your browser forced https on this address; open it in another browser, or paste the address it ended at here"),
+        Event::HttpsForced => output.warn(
+            "your browser forced https on this address; use another browser, or paste the address it ended at here",
+        ),
         Event::Exchanging => output.trace("the browser is back: exchanging the code"),
     }
 }

@@ -5,14 +5,14 @@ use std::io::{self, Write};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
-use super::in_use::InUse;
+use super::in_use::key_of;
 use super::selection::{BrowserArgs, Selection, built_in};
 use super::world::World;
 use crate::clock::Timestamp;
 use crate::failure::printable;
 use crate::output::{self, Columns, Output, Report};
 use crate::profile::{Profile, ProfileFile};
-use crate::session::{Summary, summaries};
+use crate::session::{Sessions, Summary};
 
 /// Prints one block per profile.
 ///
@@ -20,7 +20,7 @@ use crate::session::{Summary, summaries};
 /// Fails when the profile file cannot be read.
 pub fn run(selection: &Selection, world: &World, output: &mut Output) -> Result<()> {
     let file = ProfileFile::read(&world.config_file(selection.config.as_deref())?)?;
-    let kept = summaries(&world.state_dir()?)?;
+    let kept = Summary::all_in(&world.state_dir()?);
     let mut blocks = Vec::new();
     for name in names(selection, world, &file, &kept)? {
         match selection.named(&name, world, &file, &BrowserArgs::default()) {
@@ -68,7 +68,7 @@ struct Block {
 
 impl Block {
     fn of(profile: &Profile, kept: &[Summary]) -> Block {
-        let key = InUse::key_of(profile);
+        let key = key_of(profile);
         let settings = profile.settings.iter().map(|(key, sourced)| {
             let value =
                 json!({ "value": sourced.given.json(), "origin": sourced.origin.to_string() });
@@ -80,7 +80,7 @@ impl Block {
             client_id: key.client_id.clone(),
             store: profile.store.to_string(),
             settings: settings.collect(),
-            summary: kept.iter().find(|summary| summary.is_of(&key)).cloned(),
+            summary: kept.iter().find(|kept| kept.key() == key && kept.store.to_string() == profile.store.to_string()).cloned(),
         }
     }
 

@@ -74,8 +74,8 @@ pub fn run(
     };
     let session = in_use.fresh(wanted, world, output)?;
     let answer = TokenReport::of(&session, token, args.header)?;
-    let left = answer.expires_at.left_at(world.clock.now());
-    if left < args.min_ttl {
+    if !wanted.is_met_by(&session, world.clock.now()) {
+        let left = answer.expires_at.left_at(world.clock.now());
         return Err(Failure::new(
             Exit::Settings,
             "min_ttl_too_long",

@@ -1,7 +1,6 @@
 //! `whoami`: who is signed in, as the pool says now.
 
 use std::io::{self, Write};
-use std::time::Duration;
 
 use anyhow::Result;
 use clap::Args;
@@ -13,7 +12,7 @@ use super::world::World;
 use crate::failure::{Exit, Failure, printable};
 use crate::oidc::{UserInfo, claims_of};
 use crate::output::{Columns, Output, Report};
-use crate::session::{Session, TokenUse, Wanted};
+use crate::session::{Session, Wanted};
 
 /// Arguments of `whoami`.
 #[derive(Args, Debug)]
@@ -25,8 +24,6 @@ pub struct WhoamiArgs {
     #[arg(long)]
     claims: bool,
 }
-
-const MIN_TTL: Duration = Duration::from_secs(60);
 
 /// Prints the profile of who is signed in.
 ///

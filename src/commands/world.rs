@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 use std::future::Future;
-use std::io::IsTerminal;
+use std::io::{BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -10,7 +10,9 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::clock::{Clock, SystemClock};
 use crate::http::Http;
-use crate::platform::dirs;
+use crate::login::Browser;
+use crate::platform::{browser, dirs};
+use crate::profile::{BrowserChoice, Key, Origin, Profile};
 
 /// The process's surroundings: environment, clock, network, folders.
 pub struct World {
@@ -63,6 +65,24 @@ impl World {
     /// Returns whether a person sits at the terminal.
     pub fn is_interactive(&self) -> bool {
         std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
+    /// Returns the browser to open for a profile; `None` where nothing should or could be opened.
+    pub fn browser(&self, profile: &Profile) -> Option<Box<dyn Browser>> {
+        let of_environment = profile.settings.origin(Key::Browser) == Some(Origin::Environment);
+        match &profile.browser {
+            BrowserChoice::Nothing => None,
+            // The variable may list several commands; a flag or a profile names one.
+            BrowserChoice::Command(list) if of_environment => Some(Box::new(browser::System { preferred: Some(list.clone()) })),
+            BrowserChoice::Command(command) => Some(Box::new(browser::Command(command.clone()))),
+            BrowserChoice::System if browser::is_at_hand(|name| self.variable(name)) => Some(Box::new(browser::System::default())),
+            BrowserChoice::System => None,
+        }
+    }
+
+    /// Returns where a person may paste; its end ends nothing.
+    pub fn paste(&self) -> Option<Box<dyn BufRead + Send>> {
+        Some(Box::new(BufReader::new(std::io::stdin())))
     }
 
     /// Runs a future to its end: the only place where the program blocks on one.

@@ -350,10 +350,9 @@ impl Reader<'_> {
 
     /// Takes the stronger of issuer and pool id; the issuer if one layer names both.
     fn issuer(&self) -> Result<(Issuer, Option<String>), Failure> {
-        let origin = |key| self.settings.get(key).map(|sourced| sourced.origin);
         let pool = self.parsed(Key::UserPoolId, UserPoolId::parse)?;
         let issuer = self.parsed(Key::Issuer, Issuer::parse)?;
-        let pool_is_stronger = match (origin(Key::UserPoolId), origin(Key::Issuer)) {
+        let pool_is_stronger = match (self.settings.origin(Key::UserPoolId), self.settings.origin(Key::Issuer)) {
             (Some(pool), Some(issuer)) => pool < issuer,
             (pool, _) => pool.is_some(),
         };
@@ -445,7 +444,7 @@ impl Reader<'_> {
     }
 
     fn placed(&self, key: Key, failure: Failure) -> Failure {
-        let at = match self.settings.get(key).map(|sourced| sourced.origin) {
+        let at = match self.settings.origin(key) {
             Some(Origin::File) => format!(" of profile `{}`", printable(self.profile, 60)),
             _ => String::new(),
         };

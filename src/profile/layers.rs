@@ -70,6 +70,11 @@ impl Resolved {
         self.0.get(&key)
     }
 
+    /// Returns where a value came from.
+    pub fn origin(&self, key: Key) -> Option<Origin> {
+        self.get(key).map(|sourced| sourced.origin)
+    }
+
     /// Returns every value with its origin.
     pub fn iter(&self) -> impl Iterator<Item = (Key, &Sourced)> {
         self.0.iter().map(|(key, sourced)| (*key, sourced))
@@ -78,7 +83,7 @@ impl Resolved {
     /// Says where to look for a value that is wrong: `` `--domain` ``, `` `COGNITO_DOMAIN` `` or `` `domain` in the profile ``.
     pub fn place(&self, key: Key) -> String {
         let names = key.names();
-        match (self.get(key).map(|sourced| sourced.origin), names.variable) {
+        match (self.origin(key), names.variable) {
             (Some(Origin::Flag), _) => format!("`{}`", names.flag),
             (Some(Origin::Environment), Some(variable)) => format!("`{variable}`"),
             _ => format!("`{}`", names.file),

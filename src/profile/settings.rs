@@ -182,6 +182,13 @@ impl Settings {
         self
     }
 
+    /// Keeps these settings and forgets the others.
+    #[must_use]
+    pub fn only(mut self, keys: &[Key]) -> Settings {
+        self.0.retain(|key, _| keys.contains(key));
+        self
+    }
+
     /// Returns one value.
     pub fn get(&self, key: Key) -> Option<&Given> {
         self.0.get(&key)
