@@ -1,1 +1,5 @@
 //! What differs between operating systems; a file per topic, each with its `cfg`s inside.
+
+pub mod browser;
+pub mod ports;
+pub mod signals;
