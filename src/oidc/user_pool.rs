@@ -30,6 +30,16 @@ impl UserPool {
         todo!()
     }
 
+    /// Returns the issuer of its tokens.
+    pub fn issuer(&self) -> &Issuer {
+        todo!()
+    }
+
+    /// Returns the app client it is spoken to as.
+    pub fn client(&self) -> &AppClient {
+        todo!()
+    }
+
     /// Begins an attempt to sign in; discovers the endpoints if they are not known from the domain.
     pub async fn begin(&self, _redirect: &RedirectUri, _wishes: &Wishes) -> Result<Attempt> {
         todo!()

@@ -3,3 +3,6 @@
 pub mod dirs;
 pub mod files;
 pub mod keyring;
+pub mod browser;
+pub mod ports;
+pub mod signals;

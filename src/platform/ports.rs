@@ -1,0 +1,146 @@
+//! Why a port cannot be listened on: who holds it, which error means what.
+
+use std::{fmt, io};
+
+/// A program that listens on a port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// Its name, made printable.
+    pub name: String,
+    /// Its process id.
+    pub pid: u32,
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` (process {})", self.name, self.pid)
+    }
+}
+
+/// Returns the program that listens on `port`, where that is cheap to know: on Linux, and if it is one of ours to see.
+///
+/// Takes at most a fifth of a second.
+pub fn holder(port: u16) -> Option<Holder> {
+    system::holder(port)
+}
+
+/// Tells whether the error says that the machine has no such address, as `::1` where IPv6 is off.
+pub fn is_address_missing(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::AddrNotAvailable
+        || error.raw_os_error() == Some(system::FAMILY_NOT_SUPPORTED)
+}
+
+/// Tells whether Windows keeps the port for itself (WSAEACCES: Hyper-V and others reserve whole ranges).
+pub fn is_reserved(error: &io::Error) -> bool {
+    cfg!(windows) && error.raw_os_error() == Some(10013)
+}
+
+#[cfg(target_os = "linux")]
+mod system {
+    use std::fs;
+    use std::path::Path;
+    use std::time::{Duration, Instant};
+
+    use super::Holder;
+    use crate::failure::printable;
+
+    pub(super) const FAMILY_NOT_SUPPORTED: i32 = libc::EAFNOSUPPORT;
+
+    /// proc(5): /proc/net/tcp names the socket's inode, /proc/PID/fd who has it open.
+    pub(super) fn holder(port: u16) -> Option<Holder> {
+        let until = Instant::now() + Duration::from_millis(200);
+        let sockets: Vec<String> = ["/proc/net/tcp", "/proc/net/tcp6"]
+            .iter()
+            .flat_map(|table| listeners(table, port))
+            .collect();
+        let processes = fs::read_dir("/proc").ok()?.flatten();
+        processes
+            .take_while(|_| Instant::now() < until)
+            .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path())))
+            .find(|(_, process)| has_open(process, &sockets))
+            .map(|(pid, process)| Holder {
+                name: name(&process),
+                pid,
+            })
+    }
+
+    /// The link texts of the sockets that listen on `port`.
+    fn listeners(table: &str, port: u16) -> Vec<String> {
+        const LISTEN: &str = "0A";
+        let table = fs::read_to_string(table).unwrap_or_default();
+        let of_port = format!(":{port:04X}");
+        let rows = table
+            .lines()
+            .skip(1)
+            .map(|row| row.split_whitespace().collect::<Vec<_>>());
+        rows.filter(|row| row.len() > 9 && row[1].ends_with(&of_port) && row[3] == LISTEN)
+            .map(|row| format!("socket:[{}]", row[9]))
+            .collect()
+    }
+
+    fn has_open(process: &Path, sockets: &[String]) -> bool {
+        let Ok(descriptors) = fs::read_dir(process.join("fd")) else {
+            return false;
+        };
+        descriptors
+            .flatten()
+            .filter_map(|descriptor| fs::read_link(descriptor.path()).ok())
+            .any(|target| {
+                sockets
+                    .iter()
+                    .any(|socket| target.as_os_str() == socket.as_str())
+            })
+    }
+
+    fn name(process: &Path) -> String {
+        let name = fs::read_to_string(process.join("comm")).unwrap_or_default();
+        printable(name.trim_end(), 64)
+    }
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+mod system {
+    pub(super) const FAMILY_NOT_SUPPORTED: i32 = libc::EAFNOSUPPORT;
+
+    pub(super) fn holder(_port: u16) -> Option<super::Holder> {
+        None
+    }
+}
+
+#[cfg(windows)]
+mod system {
+    /// WSAEAFNOSUPPORT.
+    pub(super) const FAMILY_NOT_SUPPORTED: i32 = 10047;
+
+    pub(super) fn holder(_port: u16) -> Option<super::Holder> {
+        None
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn the_program_that_listens_is_named() {
+        for address in ["127.0.0.1:0", "[::1]:0"] {
+            let Ok(listener) = TcpListener::bind(address) else {
+                continue;
+            };
+            let holder = holder(listener.local_addr().unwrap().port());
+            assert_eq!(holder.map(|h| h.pid), Some(std::process::id()));
+        }
+    }
+
+    #[test]
+    fn nobody_holds_a_port_without_a_listener() {
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        assert_eq!(holder(port), None);
+    }
+}
