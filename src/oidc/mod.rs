@@ -9,8 +9,16 @@ mod attempt;
 mod callback;
 mod claims;
 mod domain;
+mod endpoints;
+mod id_token;
 mod issuer;
+mod jwks;
+mod jwt;
 mod redirect_uri;
+mod refusal;
+#[cfg(test)]
+mod testing;
+mod token_endpoint;
 mod tokens;
 mod user_info;
 mod user_pool;

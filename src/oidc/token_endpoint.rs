@@ -1,0 +1,259 @@
+//! The token endpoint: exchange, refresh and machine tokens, through `oauth2`; and revocation, which authenticates alike.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use oauth2::basic::{
+    BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
+    BasicTokenType,
+};
+use oauth2::http::header;
+use oauth2::{
+    AccessToken, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet,
+    HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError,
+    Scope, StandardRevocableToken, TokenResponse, TokenUrl,
+};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+use url::{Url, form_urlencoded};
+
+use super::app_client::AppClient;
+use super::attempt::AuthorizedCode;
+use super::refusal::{self, AskError};
+use super::tokens::{UnverifiedTokens, words};
+use crate::http::{Http, Repeat};
+use crate::secret::Secret;
+
+/// Scopes that speak of a user, and are unknown where there is none.
+const USER_SCOPES: [&str; 6] = [
+    "openid",
+    "email",
+    "phone",
+    "profile",
+    "offline_access",
+    "aws.cognito.signin.user.admin",
+];
+
+/// The token endpoint of a pool, spoken to as one app client.
+pub(super) struct TokenEndpoint<'a> {
+    pub(super) url: &'a Url,
+    pub(super) client: &'a AppClient,
+    pub(super) http: &'a Http,
+}
+
+type OauthClient<Token = EndpointNotSet> = oauth2::Client<
+    BasicErrorResponse,
+    Answer,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    Token,
+>;
+
+type TokenError = RequestTokenError<AskError, BasicErrorResponse>;
+
+impl TokenEndpoint<'_> {
+    /// Redeems a code (RFC 6749 §4.1.3, RFC 7636 §4.5). Sent once: a code is good for one request.
+    pub(super) async fn exchange(
+        &self,
+        code: &AuthorizedCode,
+    ) -> Result<UnverifiedTokens, AskError> {
+        let redirect = RedirectUrl::new(code.redirect_uri.as_str().to_owned())
+            .map_err(|_| AskError::not_asked(self.url))?;
+        let send = async |request| self.answered(self.http.send(request).await);
+        let answer = self
+            .oauth()
+            .set_redirect_uri(redirect)
+            .exchange_code(AuthorizationCode::new(code.code.expose().to_owned()))
+            .set_pkce_verifier(PkceCodeVerifier::new(code.verifier.expose().to_owned()))
+            .request_async(&|request| send(request))
+            .await;
+        self.read(answer)
+    }
+
+    /// Refreshes (RFC 6749 §6).
+    pub(super) async fn refresh(&self, token: &Secret) -> Result<UnverifiedTokens, AskError> {
+        let token = RefreshToken::new(token.expose().to_owned());
+        let send = async |request| {
+            self.answered(
+                self.http
+                    .send_repeating(request, Repeat::IfNotProcessed)
+                    .await,
+            )
+        };
+        let answer = self
+            .oauth()
+            .exchange_refresh_token(&token)
+            .request_async(&|request| send(request))
+            .await;
+        self.read(answer)
+    }
+
+    /// Asks for a machine's token (RFC 6749 §4.4), with the scopes that are not a user's; with none, the pool gives all.
+    pub(super) async fn client_credentials(&self) -> Result<UnverifiedTokens, AskError> {
+        let scopes = self
+            .client
+            .scopes
+            .iter()
+            .filter(|scope| !USER_SCOPES.contains(&scope.as_str()));
+        let send = async |request| {
+            self.answered(
+                self.http
+                    .send_repeating(request, Repeat::IfNotProcessed)
+                    .await,
+            )
+        };
+        let answer = self
+            .oauth()
+            .exchange_client_credentials()
+            .add_scopes(scopes.cloned().map(Scope::new))
+            .request_async(&|request| send(request))
+            .await;
+        self.read(answer)
+    }
+
+    fn oauth(&self) -> OauthClient<EndpointSet> {
+        let oauth = <OauthClient>::new(ClientId::new(self.client.id.clone()))
+            .set_token_uri(TokenUrl::from_url(self.url.clone()));
+        match &self.client.secret {
+            Some(secret) => oauth.set_client_secret(ClientSecret::new(secret.expose().to_owned())),
+            None => oauth,
+        }
+    }
+
+    /// Sorts out refusals before `oauth2` sees them: its errors would carry the body, and lose status and headers.
+    fn answered(
+        &self,
+        answer: Result<HttpResponse, crate::http::HttpError>,
+    ) -> Result<HttpResponse, AskError> {
+        refusal::expect_json(self.url, answer.map_err(AskError::Http)?)
+    }
+
+    fn read(&self, answer: Result<Answer, TokenError>) -> Result<UnverifiedTokens, AskError> {
+        match answer {
+            Ok(answer) if answer.is_bearer() => Ok(answer.into_tokens()),
+            Err(RequestTokenError::Request(error)) => Err(error),
+            // Never the error itself: it holds the body, and with it perhaps tokens.
+            Ok(_) | Err(_) => Err(AskError::unexpected(self.url)),
+        }
+    }
+}
+
+/// Revokes a refresh token (RFC 7009 §2.1). By hand, since `oauth2` refuses plain http even on loopback.
+pub(super) async fn revoke(
+    url: &Url,
+    client: &AppClient,
+    http: &Http,
+    token: &Secret,
+) -> Result<(), AskError> {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("token", token.expose());
+    let mut request = oauth2::http::Request::post(url.as_str())
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ACCEPT, "application/json");
+    match &client.secret {
+        Some(secret) => request = request.header(header::AUTHORIZATION, basic(&client.id, secret)),
+        None => _ = form.append_pair("client_id", &client.id),
+    }
+    let request: HttpRequest = request
+        .body(form.finish().into_bytes())
+        .map_err(|_| AskError::not_asked(url))?;
+    let answer = http
+        .send_repeating(request, Repeat::IfNotProcessed)
+        .await
+        .map_err(AskError::Http)?;
+    refusal::expect_success(url, &answer)
+}
+
+/// HTTP Basic as OAuth wants it: both halves form-encoded first (RFC 6749 §2.3.1).
+fn basic(id: &str, secret: &Secret) -> String {
+    let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    format!(
+        "Basic {}",
+        STANDARD.encode(format!("{}:{}", encoded(id), encoded(secret.expose())))
+    )
+}
+
+/// The answer of RFC 6749 §5.1, read leniently: a rotated refresh token must not be lost over a detail beside it.
+#[derive(Debug, Deserialize, Serialize)]
+struct Answer {
+    access_token: AccessToken,
+    #[serde(default = "bearer")]
+    token_type: BasicTokenType,
+    #[serde(default)]
+    refresh_token: Option<RefreshToken>,
+    #[serde(default, skip_serializing, deserialize_with = "secret")]
+    id_token: Option<Secret>,
+    #[serde(default, skip_serializing, deserialize_with = "seconds")]
+    expires_in: Option<Duration>,
+    #[serde(default, skip_serializing, deserialize_with = "scopes")]
+    scope: Option<Vec<String>>,
+}
+
+impl Answer {
+    fn is_bearer(&self) -> bool {
+        self.token_type.as_ref().eq_ignore_ascii_case("bearer")
+            && !self.access_token.secret().is_empty()
+    }
+
+    fn into_tokens(self) -> UnverifiedTokens {
+        let refresh = self
+            .refresh_token
+            .map(|token| Secret::new(token.into_secret()));
+        UnverifiedTokens {
+            access: Secret::new(self.access_token.into_secret()),
+            id: self.id_token,
+            refresh: refresh.filter(|token| !token.expose().is_empty()),
+            lifetime: self.expires_in,
+            scopes: self.scope,
+        }
+    }
+}
+
+impl TokenResponse for Answer {
+    type TokenType = BasicTokenType;
+
+    fn access_token(&self) -> &AccessToken {
+        &self.access_token
+    }
+
+    fn token_type(&self) -> &BasicTokenType {
+        &self.token_type
+    }
+
+    fn expires_in(&self) -> Option<Duration> {
+        self.expires_in
+    }
+
+    fn refresh_token(&self) -> Option<&RefreshToken> {
+        self.refresh_token.as_ref()
+    }
+
+    fn scopes(&self) -> Option<&Vec<Scope>> {
+        None
+    }
+}
+
+fn bearer() -> BasicTokenType {
+    BasicTokenType::Bearer
+}
+
+fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Secret>, D::Error> {
+    Ok(Option::<String>::deserialize(from)?.map(Secret::new))
+}
+
+/// A number, or a number in quotes as some servers send it (oauth2c#119); anything else counts as not given.
+fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
+    let value = Value::deserialize(from)?;
+    let seconds = value.as_u64().or_else(|| value.as_str()?.parse().ok());
+    Ok(seconds.map(Duration::from_secs))
+}
+
+fn scopes<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<String>>, D::Error> {
+    Ok(Value::deserialize(from)?.as_str().map(words))
+}
