@@ -6,3 +6,5 @@ pub mod keyring;
 pub mod browser;
 pub mod ports;
 pub mod signals;
+#[cfg(all(unix, not(any(target_vendor = "apple", target_os = "android"))))]
+pub mod secret_service;

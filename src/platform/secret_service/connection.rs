@@ -1,0 +1,326 @@
+//! One connection to the session bus: calls go out, their replies come back, within a deadline.
+
+use std::ffi::OsString;
+use std::io::{self, Read};
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+use socket2::{Domain, SockAddr, Socket, Type};
+
+use super::error::SecretServiceError;
+use super::message::{HEAD, Kind, Message};
+use super::wire::wipe;
+
+type Result<T> = std::result::Result<T, SecretServiceError>;
+
+/// How long a program may stay silent when nobody is asked anything.
+pub(super) const SILENCE: Duration = Duration::from_secs(1);
+
+/// The largest message sent or accepted, in bytes. The D-Bus specification allows 128 MiB; a sign-in is 5 KiB.
+pub(super) const LARGEST_MESSAGE: usize = 16 << 20;
+
+/// Authentication by the credentials the kernel vouches for (D-Bus specification, "Authentication Protocol").
+///
+/// Without an identity in it, the bus takes the user ID from the socket: that works in user namespaces too, where our
+/// own idea of the ID may differ. `DATA` answers the bus's question for the identity before it is asked.
+const AUTHENTICATION: &[u8] = b"\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n";
+
+const READ_AT_LEAST: usize = 8 << 10;
+
+/// A connection to the session bus.
+pub(super) struct Connection {
+    socket: Socket,
+    /// When the whole operation must be over.
+    deadline: Instant,
+    /// The read timeout the socket has now.
+    read_timeout: Duration,
+    outgoing: Vec<u8>,
+    greeted: bool,
+    last_serial: u32,
+    incoming: Vec<u8>,
+    unread: Range<usize>,
+}
+
+impl Connection {
+    /// Connects to the first of `sockets` that accepts; everything on it is over at `deadline`.
+    ///
+    /// Authentication and `Hello` wait in the buffer and go out together with the first call.
+    pub(super) fn open(sockets: &[OsString], deadline: Instant) -> Result<Connection> {
+        let mut failure = SecretServiceError::NoBus("its address is empty".to_owned());
+        for name in sockets {
+            match connect(name) {
+                Ok(socket) => return Connection::greeting(socket, deadline),
+                Err(error) if is_timeout(&error) => failure = SecretServiceError::TimedOut,
+                Err(error) => {
+                    let shown =
+                        crate::failure::printable(&name.to_string_lossy().replace('\0', "@"), 200);
+                    failure = SecretServiceError::NoBus(format!("`{shown}`: {error}"));
+                }
+            }
+        }
+        Err(failure)
+    }
+
+    fn greeting(socket: Socket, deadline: Instant) -> Result<Connection> {
+        let mut connection = Connection {
+            socket,
+            deadline,
+            read_timeout: Duration::ZERO,
+            outgoing: AUTHENTICATION.to_vec(),
+            greeted: false,
+            last_serial: 0,
+            incoming: vec![0; READ_AT_LEAST],
+            unread: 0..0,
+        };
+        connection.queue(to_the_bus("Hello"))?;
+        Ok(connection)
+    }
+
+    /// Sends a call and waits for its reply.
+    ///
+    /// After a second of silence, if the deadline is further away, the program at the other end is pinged: one that
+    /// answers is asking a person something (KeePassXC unlocks inside `SearchItems`) and may take until the deadline.
+    ///
+    /// # Errors
+    /// An error reply is an error; so are silence, a closed connection and anything unreadable.
+    pub(super) fn call(&mut self, call: Message) -> Result<Message> {
+        let pinged = call.destination.clone().unwrap_or_default();
+        let serial = self.send(call)?;
+        let mut ping = None;
+        let mut until = self.soon();
+        loop {
+            match self.receive(until) {
+                Ok(message) if message.reply_to == Some(serial) => return reply(message),
+                Ok(message) if ping.is_some() && message.reply_to == ping => until = self.deadline,
+                Ok(_) => {}
+                Err(SecretServiceError::TimedOut) if ping.is_none() && until < self.deadline => {
+                    ping = Some(self.send(Message::call(
+                        &pinged,
+                        "/",
+                        "org.freedesktop.DBus.Peer",
+                        "Ping",
+                    ))?);
+                    until = self.soon();
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Asks the bus to pass on the signals that match `rule`.
+    pub(super) fn subscribe(&mut self, rule: &str) -> Result<()> {
+        self.call(to_the_bus("AddMatch").with("s", |w| w.text(rule)))
+            .map(drop)
+    }
+
+    /// Waits until the deadline for a signal that is `wanted`.
+    pub(super) fn signal(&mut self, wanted: impl Fn(&Message) -> bool) -> Result<Message> {
+        loop {
+            let message = self.receive(self.deadline)?;
+            if message.kind == Kind::Signal && wanted(&message) {
+                return Ok(message);
+            }
+        }
+    }
+
+    fn send(&mut self, message: Message) -> Result<u32> {
+        let serial = self.queue(message)?;
+        self.flush()?;
+        if !self.greeted {
+            self.greet()?;
+        }
+        Ok(serial)
+    }
+
+    fn queue(&mut self, mut message: Message) -> Result<u32> {
+        self.last_serial += 1;
+        message.serial = self.last_serial;
+        let mut encoded = message.encoded();
+        if encoded.len() > LARGEST_MESSAGE {
+            return Err(SecretServiceError::Protocol(
+                "a message too large to be sent",
+            ));
+        }
+        self.outgoing.extend_from_slice(&encoded);
+        wipe(&mut encoded);
+        Ok(self.last_serial)
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        let mut rest = self.outgoing.as_slice();
+        while !rest.is_empty() {
+            // Without the flag a bus that hung up would end the process by SIGPIPE.
+            match self.socket.send_with_flags(rest, libc::MSG_NOSIGNAL) {
+                Ok(sent) => rest = &rest[sent..],
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(broken(error)),
+            }
+            if Instant::now() >= self.deadline {
+                return Err(SecretServiceError::TimedOut);
+            }
+        }
+        wipe(&mut self.outgoing);
+        self.outgoing.clear();
+        Ok(())
+    }
+
+    /// Reads what the bus says to [`AUTHENTICATION`] and to `Hello`, the first message.
+    fn greet(&mut self) -> Result<()> {
+        self.greeted = true;
+        let until = self.soon();
+        while !self.line(until)?.starts_with(b"OK ") {}
+        loop {
+            let message = self.receive(until)?;
+            if message.reply_to == Some(1) {
+                return reply(message).map(drop);
+            }
+        }
+    }
+
+    /// Reads a line of the authentication, up to and without its end.
+    fn line(&mut self, until: Instant) -> Result<Vec<u8>> {
+        loop {
+            let unread = &self.incoming[self.unread.clone()];
+            if let Some(length) = unread.iter().position(|&byte| byte == b'\n') {
+                let line = unread[..length].to_owned();
+                self.unread.start += length + 1;
+                return match line.starts_with(b"REJECTED") {
+                    true => Err(SecretServiceError::Denied(
+                        "the bus rejects this user".to_owned(),
+                    )),
+                    false => Ok(line),
+                };
+            }
+            if unread.len() > READ_AT_LEAST / 2 {
+                return Err(SecretServiceError::Protocol("an endless line"));
+            }
+            self.fill(until)?;
+        }
+    }
+
+    /// Returns when a program that is alive has answered, at the latest.
+    fn soon(&self) -> Instant {
+        self.deadline.min(Instant::now() + SILENCE)
+    }
+
+    fn receive(&mut self, until: Instant) -> Result<Message> {
+        loop {
+            let unread = &self.incoming[self.unread.clone()];
+            if let Some(head) = unread.first_chunk::<HEAD>() {
+                let length = Message::length(head)?;
+                if length > LARGEST_MESSAGE as u64 {
+                    return Err(SecretServiceError::Protocol("a message larger than 16 MiB"));
+                }
+                if let Some(bytes) = unread.get(..length as usize) {
+                    let message = Message::parse(bytes);
+                    self.unread.start += length as usize;
+                    return message;
+                }
+            }
+            self.fill(until)?;
+        }
+    }
+
+    /// Reads once. The buffer grows with what really came, never with what a header claims.
+    fn fill(&mut self, until: Instant) -> Result<()> {
+        if self.unread.is_empty() {
+            self.unread = 0..0;
+        }
+        if self.unread.end == self.incoming.len() {
+            self.make_room();
+        }
+        loop {
+            self.arm(until)?;
+            match (&self.socket).read(&mut self.incoming[self.unread.end..]) {
+                Ok(0) => return Err(SecretServiceError::Vanished),
+                Ok(count) => {
+                    self.unread.end += count;
+                    return Ok(());
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted || is_timeout(&error) => {}
+                Err(error) => return Err(broken(error)),
+            }
+        }
+    }
+
+    fn make_room(&mut self) {
+        let mut larger = vec![0; (2 * self.unread.len()).max(READ_AT_LEAST)];
+        larger[..self.unread.len()].copy_from_slice(&self.incoming[self.unread.clone()]);
+        self.unread = 0..self.unread.len();
+        wipe(&mut self.incoming);
+        self.incoming = larger;
+    }
+
+    /// Sees to it that the next read ends at `until`, give or take a tenth of a second.
+    ///
+    /// The slack saves a system call before every read but the first.
+    fn arm(&mut self, until: Instant) -> Result<()> {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(SecretServiceError::TimedOut);
+        }
+        let slack = Duration::from_millis(100);
+        if self.read_timeout.is_zero()
+            || self.read_timeout > left + slack
+            || left > self.read_timeout + slack
+        {
+            // Zero would mean for ever, and the kernel counts in microseconds.
+            self.read_timeout = left.max(Duration::from_millis(1));
+            self.socket
+                .set_read_timeout(Some(self.read_timeout))
+                .map_err(SecretServiceError::Socket)?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        wipe(&mut self.incoming);
+        wipe(&mut self.outgoing);
+    }
+}
+
+fn connect(name: &OsString) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+    // Holds for `connect` too, which would wait for ever at a bus that is stopped and whose queue is full.
+    socket.set_write_timeout(Some(SILENCE))?;
+    socket.connect(&SockAddr::unix(name)?)?;
+    Ok(socket)
+}
+
+fn to_the_bus(member: &str) -> Message {
+    Message::call(
+        "org.freedesktop.DBus",
+        "/org/freedesktop/DBus",
+        "org.freedesktop.DBus",
+        member,
+    )
+}
+
+fn reply(message: Message) -> Result<Message> {
+    match message.kind {
+        Kind::Return => Ok(message),
+        Kind::Error => Err(SecretServiceError::of_reply(
+            message.error.as_deref().unwrap_or_default(),
+            message.text(),
+        )),
+        _ => Err(SecretServiceError::Protocol("a reply that is none")),
+    }
+}
+
+fn broken(error: io::Error) -> SecretServiceError {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => SecretServiceError::Vanished,
+        _ if is_timeout(&error) => SecretServiceError::TimedOut,
+        _ => SecretServiceError::Socket(error),
+    }
+}
+
+/// A timeout of a socket reads as either kind (`std::os::unix::net::UnixStream::set_read_timeout`).
+fn is_timeout(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
+    )
+}
