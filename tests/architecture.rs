@@ -3,6 +3,8 @@
 //! Reads the sources as text, without comments, strings and unit tests. It needs nothing but the standard library and
 //! runs in a moment.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
