@@ -65,22 +65,42 @@ pub fn run(
     let choices = [Key::Browser, Key::Timeout, Key::Listen];
     let flags = selection.flags(&args.browser).only(&choices);
     let environment = environment(world).only(&choices);
-    let profile = Profile::resolve("demo", &flags, &environment, &ProfileFile::none(), Some(&settings))?;
+    let profile = Profile::resolve(
+        "demo",
+        &flags,
+        &environment,
+        &ProfileFile::none(),
+        Some(&settings),
+    )?;
     let in_use = InUse::of(profile, None, world)?;
 
     let real = world.browser(&in_use.profile);
-    let actor = Actor { username: user.username.clone(), password: user.password.clone() };
+    let actor = Actor {
+        username: user.username.clone(),
+        password: user.password.clone(),
+    };
     let browser: Option<&dyn Browser> = match &real {
         None if !args.browser.no_browser => {
-            output.say(&format!("There is no browser here, so this demo plays the person: it signs in as `{}`.", user.username));
+            output.say(&format!(
+                "There is no browser here, so this demo plays the person: it signs in as `{}`.",
+                user.username
+            ));
             Some(&actor)
         }
         real => {
-            output.say(&format!("Sign in there as `{}` with the password `{}`.", user.username, user.password));
+            output.say(&format!(
+                "Sign in there as `{}` with the password `{}`.",
+                user.username, user.password
+            ));
             real.as_deref()
         }
     };
-    let sign_in = SignIn { in_use: &in_use, browser, paste: world.paste(), wishes: Wishes::default() };
+    let sign_in = SignIn {
+        in_use: &in_use,
+        browser,
+        paste: world.paste(),
+        wishes: Wishes::default(),
+    };
     let (pool, tokens) = sign_in.perform(world, output)?;
     greet(&pool, &tokens, world, output)?;
     output.say("The tokens were kept in memory and end with this process.");

@@ -54,11 +54,20 @@ impl InUse {
             true => SecretServiceSession::Encrypted,
             false => SecretServiceSession::Plain,
         };
-        let patience = if world.is_interactive() { Patience::Person } else { Patience::Program };
+        let patience = if world.is_interactive() {
+            Patience::Person
+        } else {
+            Patience::Program
+        };
         let state_dir = world.state_dir()?;
         let store = session::open(kind, &state_dir, secret_service, patience);
         let sessions = Sessions::new(store, kind, state_dir);
-        Ok(InUse { key: key_of(&profile), profile, sessions, given_secret })
+        Ok(InUse {
+            key: key_of(&profile),
+            profile,
+            sessions,
+            given_secret,
+        })
     }
 
     /// Returns the user pool, spoken to as the profile's app client. Reads the kept client secret if none was given.
@@ -71,7 +80,12 @@ impl InUse {
             None => self.sessions.store().load(&self.key.item(CLIENT_SECRET))?,
         };
         let client = self.profile.app_client(secret);
-        Ok(UserPool::new(self.profile.issuer.clone(), self.profile.domain.clone(), client, world.http.clone()))
+        Ok(UserPool::new(
+            self.profile.issuer.clone(),
+            self.profile.domain.clone(),
+            client,
+            world.http.clone(),
+        ))
     }
 
     /// Returns a session whose wanted token is still good, renewed if it had to be; a machine's is obtained if need be.
@@ -83,22 +97,28 @@ impl InUse {
     pub fn fresh(&self, wanted: Wanted, world: &World, output: &mut Output) -> Result<Session> {
         let clock = world.clock.as_ref();
         let fresh = match self.profile.grant {
-            Grant::Code => self.sessions.fresh(&self.key, wanted, clock, |session, rotated| {
-                output.trace("asking the pool for new tokens");
-                let _spinner = output.wait_for("renewing the session");
-                self.renew(session, rotated, world)
-            })?,
-            Grant::ClientCredentials => Some(self.sessions.machine(&self.key, wanted, clock, || {
-                output.trace("asking the pool for a machine's token");
-                let _spinner = output.wait_for("asking for a token");
-                world.wait(self.pool(world)?.client_credentials(clock.now()))?
-            })?),
+            Grant::Code => self
+                .sessions
+                .fresh(&self.key, wanted, clock, |session, rotated| {
+                    output.trace("asking the pool for new tokens");
+                    let _spinner = output.wait_for("renewing the session");
+                    self.renew(session, rotated, world)
+                })?,
+            Grant::ClientCredentials => {
+                Some(self.sessions.machine(&self.key, wanted, clock, || {
+                    output.trace("asking the pool for a machine's token");
+                    let _spinner = output.wait_for("asking for a token");
+                    world.wait(self.pool(world)?.client_credentials(clock.now()))?
+                })?)
+            }
         };
         let Some(Fresh { session, not_kept }) = fresh else {
             return Err(self.not_signed_in().into());
         };
         if let Some(error) = not_kept {
-            output.warn(&format!("the renewed session could not be kept and ends with this command ({error:#})"));
+            output.warn(&format!(
+                "the renewed session could not be kept and ends with this command ({error:#})"
+            ));
         }
         Ok(session)
     }
@@ -144,12 +164,18 @@ pub(super) fn key_of(profile: &Profile) -> SessionKey {
 
 fn given_secret(selection: &Selection, world: &World) -> Result<Option<Secret>> {
     if !selection.client_secret_stdin {
-        return Ok(world.variable("COGNITO_CLIENT_SECRET").map(|text| Secret::new(text.trim())));
+        return Ok(world
+            .variable("COGNITO_CLIENT_SECRET")
+            .map(|text| Secret::new(text.trim())));
     }
     let mut line = Zeroizing::new(String::new());
     // `lock` shares its buffer with whoever reads stdin next, so the rest stays there for pasting.
     let mut stdin = std::io::stdin().lock();
-    stdin.by_ref().take(4_096).read_line(&mut line).context("cannot read the client secret from standard input")?;
+    stdin
+        .by_ref()
+        .take(4_096)
+        .read_line(&mut line)
+        .context("cannot read the client secret from standard input")?;
     match line.trim() {
         "" => {
             let message = "`--client-secret-stdin` found no line on standard input";

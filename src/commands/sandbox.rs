@@ -1,7 +1,6 @@
 //! `sandbox`: a user pool in this process, on this machine, with login pages.
 
-use std::io::Write;
-use std::sync::Arc;
+use std::io;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -10,8 +9,9 @@ use clap::Args;
 use super::selection::Selection;
 use super::world::World;
 use crate::failure::{Exit, Failure};
+use crate::login;
 use crate::output::Output;
-use crate::platform::signals;
+use crate::platform::signals::Signals;
 use crate::profile::{self, Key, parse_duration};
 use crate::sandbox::{self, Rules, Sandbox, User};
 
@@ -86,7 +86,7 @@ pub fn run(
     if !args.users.is_empty() {
         settings.users = args.users;
     }
-    settings.log = output.line_writer();
+    settings.log = output.teller();
     let port = args.port;
     let sandbox = Sandbox::start(settings).with_context(|| {
         Failure::new(
@@ -99,7 +99,8 @@ pub fn run(
     let mut ready = serde_json::to_vec(sandbox.ready())?;
     ready.push(b'\n');
     output.data(&ready)?;
-    Err(world.wait(signals::stopped())?.into())
+    let signal = world.wait(async { io::Result::Ok(Signals::listen()?.next().await) })??;
+    Err(login::stopped(signal).into())
 }
 
 /// Returns the settings of the built-in profile `sandbox`.

@@ -15,7 +15,7 @@ use crate::profile::Grant;
 use crate::session::Session;
 
 /// What a sign-in needs beyond the profile.
-pub struct SignIn<'a> {
+pub(super) struct SignIn<'a> {
     /// The profile in use.
     pub in_use: &'a InUse,
     /// The browser to open; none to print the address only.
@@ -32,7 +32,7 @@ impl SignIn<'_> {
     /// # Errors
     /// Fails before any browser opens when the store cannot be written or no redirect URI is free;
     /// afterwards as the ceremony does (exit 3 to 6).
-    pub fn perform(self, world: &World, output: &mut Output) -> Result<(UserPool, Tokens)> {
+    pub(super) fn perform(self, world: &World, output: &mut Output) -> Result<(UserPool, Tokens)> {
         let InUse {
             profile,
             key,
@@ -78,7 +78,9 @@ impl SignIn<'_> {
                 clock: world.clock.as_ref(),
                 onlooker: &mut onlooker,
             };
-            let keep = |tokens: &Tokens| sessions.keep(key, &Session::from_tokens(tokens, world.clock.now()));
+            let keep = |tokens: &Tokens| {
+                sessions.keep(key, &Session::from_tokens(tokens, world.clock.now()))
+            };
             world.wait(ceremony.perform(loopback, keep))??
         };
         let claims = &tokens.id.claims;
@@ -87,7 +89,10 @@ impl SignIn<'_> {
             "Signed in as {}; the access token is good until {until}.",
             who(claims)
         ));
-        if let Some(previous) = before.and_then(|before| before.username).filter(|name| Some(name) != claims.username.as_ref()) {
+        if let Some(previous) = before
+            .and_then(|before| before.username)
+            .filter(|name| Some(name) != claims.username.as_ref())
+        {
             output.warn(&format!(
                 "this profile held the session of `{}` before; to go back: {} --switch-user",
                 printable(&previous, 100),
@@ -99,7 +104,7 @@ impl SignIn<'_> {
 }
 
 /// Says who signed in: *NAME (EMAIL)*.
-pub fn who(claims: &IdClaims) -> String {
+pub(super) fn who(claims: &IdClaims) -> String {
     printable(&claims.who(), 200)
 }
 
@@ -113,7 +118,9 @@ fn announce(url: &Url, port: u16, opening: bool, world: &World, output: &mut Out
     output.insist(url.as_str());
     output.say("");
     if let Some(there) = ssh_destination(world) {
-        output.say(&format!("Over SSH, forward the port first: ssh -L {port}:localhost:{port} {there}"));
+        output.say(&format!(
+            "Over SSH, forward the port first: ssh -L {port}:localhost:{port} {there}"
+        ));
     }
     output.say("Waiting for the sign-in. If the browser ends at a page that does not load, paste that page's address here.");
 }

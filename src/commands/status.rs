@@ -6,13 +6,13 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 
 use super::in_use::key_of;
-use super::selection::{BrowserArgs, Selection, built_in};
+use super::selection::{BrowserArgs, Selection};
 use super::world::World;
 use crate::clock::Timestamp;
 use crate::failure::printable;
 use crate::output::{self, Columns, Output, Report};
 use crate::profile::{Profile, ProfileFile};
-use crate::session::{Sessions, Summary};
+use crate::session::Summary;
 
 /// Prints one block per profile.
 ///
@@ -20,7 +20,7 @@ use crate::session::{Sessions, Summary};
 /// Fails when the profile file cannot be read.
 pub fn run(selection: &Selection, world: &World, output: &mut Output) -> Result<()> {
     let file = ProfileFile::read(&world.config_file(selection.config.as_deref())?)?;
-    let kept = Summary::all_in(&world.state_dir()?);
+    let kept = Summary::read_all(&world.state_dir()?);
     let mut blocks = Vec::new();
     for name in names(selection, world, &file, &kept)? {
         match selection.named(&name, world, &file, &BrowserArgs::default()) {
@@ -80,7 +80,12 @@ impl Block {
             client_id: key.client_id.clone(),
             store: profile.store.to_string(),
             settings: settings.collect(),
-            summary: kept.iter().find(|kept| kept.key() == key && kept.store.to_string() == profile.store.to_string()).cloned(),
+            summary: kept
+                .iter()
+                .find(|kept| {
+                    kept.key() == key && kept.store.to_string() == profile.store.to_string()
+                })
+                .cloned(),
         }
     }
 

@@ -39,15 +39,13 @@ pub fn run(
     if args.offline {
         let summary = in_use
             .sessions
-            .summary(&in_use.key)?
+            .summary(&in_use.key)
             .ok_or_else(|| in_use.not_signed_in())?;
-        return output.report(&ProfileReport::of_claims(&summary.claims));
+        return output.report(&ProfileReport::of_claims(
+            &summary.claims.unwrap_or_default(),
+        ));
     }
-    let wanted = Wanted {
-        min_ttl: MIN_TTL,
-        token: TokenUse::Access,
-        force: false,
-    };
+    let wanted = Wanted::default();
     let session = in_use.fresh(wanted, world, output)?;
     if args.claims {
         return output.report(&ClaimsReport::of(&session));

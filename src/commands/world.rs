@@ -50,7 +50,7 @@ impl World {
             .or_else(|| self.variable("COGNITO_LOGIN_CONFIG").map(PathBuf::from));
         match named {
             Some(path) => Ok(path),
-            None => Ok(dirs::config_dir(|name| self.variable(name))?.join("config.toml")),
+            None => Ok(dirs::config_dir(|name| std::env::var_os(name))?.join("config.toml")),
         }
     }
 
@@ -59,7 +59,7 @@ impl World {
     /// # Errors
     /// Fails when there is no home to look in.
     pub fn state_dir(&self) -> Result<PathBuf> {
-        dirs::state_dir(|name| self.variable(name))
+        dirs::state_dir(|name| std::env::var_os(name))
     }
 
     /// Returns whether a person sits at the terminal.
@@ -73,9 +73,13 @@ impl World {
         match &profile.browser {
             BrowserChoice::Nothing => None,
             // The variable may list several commands; a flag or a profile names one.
-            BrowserChoice::Command(list) if of_environment => Some(Box::new(browser::System { preferred: Some(list.clone()) })),
+            BrowserChoice::Command(list) if of_environment => Some(Box::new(browser::System {
+                preferred: Some(list.clone()),
+            })),
             BrowserChoice::Command(command) => Some(Box::new(browser::Command(command.clone()))),
-            BrowserChoice::System if browser::is_at_hand(|name| self.variable(name)) => Some(Box::new(browser::System::default())),
+            BrowserChoice::System if browser::is_at_hand(|name| self.variable(name)) => {
+                Some(Box::new(browser::System::default()))
+            }
             BrowserChoice::System => None,
         }
     }

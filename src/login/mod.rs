@@ -19,3 +19,4 @@ mod response;
 pub use crate::platform::browser::Browser;
 pub use ceremony::{Ceremony, Event, farewell};
 pub use loopback::Loopback;
+pub use refusal::stopped;

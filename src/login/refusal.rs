@@ -105,8 +105,8 @@ pub(super) fn timed_out(
     Failure::new(Exit::NotCompleted, "timed_out", message).hint(hint)
 }
 
-/// The person, or the system, called it off.
-pub(super) fn stopped(signal: Signal) -> Failure {
+/// Returns the failure of a person, or the system, who called it off: exit 130 or 143.
+pub fn stopped(signal: Signal) -> Failure {
     match signal {
         Signal::Interrupt => Failure::new(Exit::Interrupted, "interrupted", "interrupted"),
         Signal::Terminate => Failure::new(Exit::Terminated, "terminated", "terminated"),

@@ -43,23 +43,6 @@ struct Conversation {
 
 impl UserPool {
     /// Returns the pool; nothing is asked of the network yet.
-    pub fn new(
-        _issuer: Issuer,
-        _domain: Option<Domain>,
-        _client: AppClient,
-        _http: Http,
-    ) -> UserPool {
-        todo!()
-    }
-
-    /// Returns the issuer of its tokens.
-    pub fn issuer(&self) -> &Issuer {
-        todo!()
-    }
-
-    /// Returns the app client it is spoken to as.
-    pub fn client(&self) -> &AppClient {
-        todo!()
     pub fn new(issuer: Issuer, domain: Option<Domain>, client: AppClient, http: Http) -> UserPool {
         let (endpoints, keys) = Default::default();
         UserPool(Arc::new(Conversation {

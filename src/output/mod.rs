@@ -6,6 +6,7 @@ mod spinner;
 mod times;
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
 
 use anyhow::Result;
 
@@ -86,6 +87,16 @@ impl Output {
     pub fn insist(&mut self, line: &str) {
         // Nobody listens on a closed stderr; the work goes on.
         let _ = writeln!(io::stderr().lock(), "{line}");
+    }
+
+    /// Returns a way to tell lines from other threads; silent with `--quiet`.
+    pub fn teller(&self) -> Arc<dyn Fn(&str) + Send + Sync> {
+        let quiet = self.style.quiet;
+        Arc::new(move |line| {
+            if !quiet {
+                let _ = writeln!(io::stderr().lock(), "{line}");
+            }
+        })
     }
 
     /// Warns; silent with `--quiet`.

@@ -1,10 +1,10 @@
 //! What differs between operating systems; a file per topic, each with its `cfg`s inside.
 
+pub mod browser;
 pub mod dirs;
 pub mod files;
 pub mod keyring;
-pub mod browser;
 pub mod ports;
-pub mod signals;
 #[cfg(all(unix, not(any(target_vendor = "apple", target_os = "android"))))]
 pub mod secret_service;
+pub mod signals;

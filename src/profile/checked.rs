@@ -12,7 +12,7 @@ use crate::oidc::{AppClient, Domain, Issuer, RedirectUri, UserPoolId};
 use crate::secret::Secret;
 
 /// The redirect URI when none is configured; no slash at its end.
-pub const DEFAULT_REDIRECT_URI: &str = "http://localhost:3000";
+const DEFAULT_REDIRECT_URI: &str = "http://localhost:3000";
 const DEFAULT_SCOPES: [&str; 3] = ["openid", "email", "profile"];
 const DEFAULT_TIMEOUT: &str = "5m";
 
@@ -352,7 +352,10 @@ impl Reader<'_> {
     fn issuer(&self) -> Result<(Issuer, Option<String>), Failure> {
         let pool = self.parsed(Key::UserPoolId, UserPoolId::parse)?;
         let issuer = self.parsed(Key::Issuer, Issuer::parse)?;
-        let pool_is_stronger = match (self.settings.origin(Key::UserPoolId), self.settings.origin(Key::Issuer)) {
+        let pool_is_stronger = match (
+            self.settings.origin(Key::UserPoolId),
+            self.settings.origin(Key::Issuer),
+        ) {
             (Some(pool), Some(issuer)) => pool < issuer,
             (pool, _) => pool.is_some(),
         };

@@ -110,8 +110,8 @@ impl Summary {
             .filter(|summary| summary.v == VERSION)
     }
 
-    /// Reads all that lie in the directory, by profile.
-    pub(super) fn read_all(dir: &Path) -> Vec<Summary> {
+    /// Reads all that lie in the state directory, by profile; what cannot be read is left out.
+    pub fn read_all(dir: &Path) -> Vec<Summary> {
         let files = fs::read_dir(dir)
             .into_iter()
             .flatten()
