@@ -28,8 +28,7 @@ const PARKED_LIMIT: usize = 8;
 /// A connection made ahead of need is taken for cold after this.
 const WARMTH: Duration = Duration::from_secs(20);
 
-/// What the person at the terminal may want to know, as it happens.
-#[derive(Debug)]
+/// What the person at the terminal may want to know, as it happens. Has no `Debug`: the address holds the state.
 pub enum Event<'a> {
     /// The listener is open: now the address may be shown.
     Waiting {
@@ -152,7 +151,7 @@ pub async fn farewell(loopback: Loopback, patience: Duration) -> Result<bool> {
     let mut vigil = Vigil::begin(loopback, judge, || (), onlooker)?;
     let came = vigil.wait(&mut signals, None, patience).await?.is_some();
     drop(signals);
-    vigil.show("/signed-out", || pages::signed_out()).await;
+    vigil.show("/signed-out", pages::signed_out).await;
     Ok(came)
 }
 

@@ -103,6 +103,7 @@ enum Family {
 
 fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     let listener = TcpListener::bind(address)?;
+    ports::lengthen_queue(&listener);
     listener.set_nonblocking(true)?;
     Ok(listener)
 }

@@ -1,9 +1,10 @@
 //! The strangers at the door, and the right callback after all of them: real sockets, a judge of our own, no protocol.
 
+use std::collections::VecDeque;
 use std::io::{Cursor, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -49,7 +50,7 @@ impl Login {
                 .enable_all()
                 .build()
                 .unwrap();
-            let onlooker = &mut |event: Event<'_>| say.send(format!("{event:?}")).unwrap();
+            let onlooker = &mut |event: Event<'_>| say.send(name(&event)).unwrap();
             runtime.block_on(async {
                 let mut signals = Signals::listen().unwrap();
                 let mut vigil = Vigil::begin(loopback, judge, || (), onlooker).unwrap();
@@ -134,6 +135,15 @@ impl Login {
 
     fn told(&self) -> Vec<String> {
         self.events.try_iter().collect()
+    }
+}
+
+fn name(event: &Event<'_>) -> String {
+    match event {
+        Event::PasteRefused(reason) => format!("paste refused: {reason}"),
+        Event::Stray(reason) => format!("stray: {reason}"),
+        Event::HttpsForced => "https".to_owned(),
+        _ => "other".to_owned(),
     }
 }
 
@@ -312,11 +322,7 @@ fn each_stranger_gets_a_short_answer_and_the_sign_in_goes_on() {
     assert_eq!(login.redeemed.load(SeqCst), 0);
     assert_eq!(
         login.told(),
-        [
-            "Stray(\"no state\")",
-            "Stray(\"wrong state\")",
-            "HttpsForced"
-        ]
+        ["stray: no state", "stray: wrong state", "https"]
     );
     assert_eq!(login.complete().unwrap(), "Jane");
 }
@@ -378,6 +384,38 @@ fn a_crowd_of_strangers_costs_little_and_does_not_keep_the_right_one_out() {
         );
     }
     assert_eq!(login.complete().unwrap(), "Jane");
+}
+
+#[test]
+fn a_flood_that_does_not_end_does_not_keep_the_right_one_out() {
+    let login = Login::begin();
+    let port = login.port;
+    let over = Arc::new(AtomicBool::new(false));
+    let flood: Vec<_> = [
+        IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(Ipv6Addr::LOCALHOST),
+    ]
+    .map(|address| {
+        let over = Arc::clone(&over);
+        std::thread::spawn(move || {
+            let mut held = VecDeque::new();
+            while !over.load(SeqCst) {
+                held.extend(connect(address, port));
+                if held.len() > 60 {
+                    held.pop_front();
+                }
+            }
+        })
+    })
+    .into();
+    for _ in 0..20 {
+        assert_eq!(status(&login.get("/back?state=theirs")), "400");
+    }
+    assert_eq!(login.complete().unwrap(), "Jane");
+    over.store(true, SeqCst);
+    for thread in flood {
+        thread.join().unwrap();
+    }
 }
 
 #[test]
@@ -551,10 +589,7 @@ fn a_pasted_answer_completes_without_a_browser_and_a_wrong_one_does_not() {
     assert_eq!(login.outcome.join().unwrap().unwrap(), "Jane");
     assert_eq!(
         events,
-        [
-            "PasteRefused(\"no state\")",
-            "PasteRefused(\"wrong state\")"
-        ]
+        ["paste refused: no state", "paste refused: wrong state"]
     );
 }
 
