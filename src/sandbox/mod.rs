@@ -18,6 +18,7 @@ mod mailbox;
 mod message;
 mod oauth;
 mod pages;
+pub mod person;
 mod pool;
 mod quirks;
 mod random;
