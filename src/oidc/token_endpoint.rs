@@ -1,5 +1,6 @@
 //! The token endpoint: exchange, refresh and machine tokens, through `oauth2`; and revocation, which authenticates alike.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -10,9 +11,9 @@ use oauth2::basic::{
 };
 use oauth2::http::header;
 use oauth2::{
-    AccessToken, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet,
-    HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError,
-    Scope, StandardRevocableToken, TokenResponse, TokenUrl,
+    AccessToken, AsyncHttpClient, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet,
+    EndpointSet, HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken,
+    RequestTokenError, Scope, StandardRevocableToken, TokenResponse, TokenUrl,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -65,13 +66,12 @@ impl TokenEndpoint<'_> {
     ) -> Result<UnverifiedTokens, AskError> {
         let redirect = RedirectUrl::new(code.redirect_uri.as_str().to_owned())
             .map_err(|_| AskError::not_asked(self.url))?;
-        let send = async |request| self.answered(self.http.send(request).await);
         let answer = self
             .oauth()
             .set_redirect_uri(redirect)
             .exchange_code(AuthorizationCode::new(code.code.expose().to_owned()))
             .set_pkce_verifier(PkceCodeVerifier::new(code.verifier.expose().to_owned()))
-            .request_async(&|request| send(request))
+            .request_async(&self.sending(None))
             .await;
         self.read(answer)
     }
@@ -79,19 +79,13 @@ impl TokenEndpoint<'_> {
     /// Refreshes (RFC 6749 §6).
     pub(super) async fn refresh(&self, token: &Secret) -> Result<UnverifiedTokens, AskError> {
         let token = RefreshToken::new(token.expose().to_owned());
-        let send = async |request| {
-            self.answered(
-                self.http
-                    .send_repeating(request, Repeat::IfNotProcessed)
-                    .await,
-            )
-        };
-        let answer = self
-            .oauth()
-            .exchange_refresh_token(&token)
-            .request_async(&|request| send(request))
-            .await;
-        self.read(answer)
+        let sending = self.sending(Some(Repeat::IfNotProcessed));
+        self.read(
+            self.oauth()
+                .exchange_refresh_token(&token)
+                .request_async(&sending)
+                .await,
+        )
     }
 
     /// Asks for a machine's token (RFC 6749 §4.4), with the scopes that are not a user's; with none, the pool gives all.
@@ -101,20 +95,21 @@ impl TokenEndpoint<'_> {
             .scopes
             .iter()
             .filter(|scope| !USER_SCOPES.contains(&scope.as_str()));
-        let send = async |request| {
-            self.answered(
-                self.http
-                    .send_repeating(request, Repeat::IfNotProcessed)
-                    .await,
-            )
-        };
         let answer = self
             .oauth()
             .exchange_client_credentials()
             .add_scopes(scopes.cloned().map(Scope::new))
-            .request_async(&|request| send(request))
+            .request_async(&self.sending(Some(Repeat::IfNotProcessed)))
             .await;
         self.read(answer)
+    }
+
+    fn sending(&self, repeat: Option<Repeat>) -> Sending<'_> {
+        Sending {
+            url: self.url,
+            http: self.http,
+            repeat,
+        }
     }
 
     fn oauth(&self) -> OauthClient<EndpointSet> {
@@ -124,14 +119,6 @@ impl TokenEndpoint<'_> {
             Some(secret) => oauth.set_client_secret(ClientSecret::new(secret.expose().to_owned())),
             None => oauth,
         }
-    }
-
-    /// Sorts out refusals before `oauth2` sees them: its errors would carry the body, and lose status and headers.
-    fn answered(
-        &self,
-        answer: Result<HttpResponse, crate::http::HttpError>,
-    ) -> Result<HttpResponse, AskError> {
-        refusal::expect_json(self.url, answer.map_err(AskError::Http)?)
     }
 
     fn read(&self, answer: Result<Answer, TokenError>) -> Result<UnverifiedTokens, AskError> {
@@ -144,6 +131,29 @@ impl TokenEndpoint<'_> {
     }
 }
 
+/// Sends what `oauth2` made, and sorts out refusals before it sees them: its own errors carry the body, and lose
+/// status and headers.
+struct Sending<'a> {
+    url: &'a Url,
+    http: &'a Http,
+    repeat: Option<Repeat>,
+}
+
+impl<'c> AsyncHttpClient<'c> for Sending<'_> {
+    type Error = AskError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, AskError>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(async move {
+            let answer = match self.repeat {
+                Some(repeat) => self.http.send_repeating(request, repeat).await,
+                None => self.http.send(request).await,
+            };
+            refusal::expect_json(self.url, answer.map_err(AskError::Http)?)
+        })
+    }
+}
+
 /// Revokes a refresh token (RFC 7009 §2.1). By hand, since `oauth2` refuses plain http even on loopback.
 pub(super) async fn revoke(
     url: &Url,
@@ -151,6 +161,15 @@ pub(super) async fn revoke(
     http: &Http,
     token: &Secret,
 ) -> Result<(), AskError> {
+    let request = revocation(url, client, token).map_err(|_| AskError::not_asked(url))?;
+    let answer = http
+        .send_repeating(request, Repeat::IfNotProcessed)
+        .await
+        .map_err(AskError::Http)?;
+    refusal::expect_success(url, &answer)
+}
+
+fn revocation(url: &Url, client: &AppClient, token: &Secret) -> oauth2::http::Result<HttpRequest> {
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.append_pair("token", token.expose());
     let mut request = oauth2::http::Request::post(url.as_str())
@@ -160,14 +179,7 @@ pub(super) async fn revoke(
         Some(secret) => request = request.header(header::AUTHORIZATION, basic(&client.id, secret)),
         None => _ = form.append_pair("client_id", &client.id),
     }
-    let request: HttpRequest = request
-        .body(form.finish().into_bytes())
-        .map_err(|_| AskError::not_asked(url))?;
-    let answer = http
-        .send_repeating(request, Repeat::IfNotProcessed)
-        .await
-        .map_err(AskError::Http)?;
-    refusal::expect_success(url, &answer)
+    request.body(form.finish().into_bytes())
 }
 
 /// HTTP Basic as OAuth wants it: both halves form-encoded first (RFC 6749 §2.3.1).
