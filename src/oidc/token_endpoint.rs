@@ -15,8 +15,8 @@ use oauth2::{
     EndpointSet, HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken,
     RequestTokenError, Scope, StandardRevocableToken, TokenResponse, TokenUrl,
 };
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use url::{Url, form_urlencoded};
 
 use super::app_client::AppClient;
@@ -26,6 +26,8 @@ use super::tokens::{UnverifiedTokens, words};
 use crate::http::{Http, Repeat};
 use crate::secret::Secret;
 
+/// Cognito's longest for any token is ten years; more is a mistake, such as milliseconds.
+const LONGEST_LIFETIME: Duration = Duration::from_secs(315_360_000);
 /// Scopes that speak of a user, and are unknown where there is none.
 const USER_SCOPES: [&str; 6] = [
     "openid",
@@ -123,10 +125,10 @@ impl TokenEndpoint<'_> {
 
     fn read(&self, answer: Result<Answer, TokenError>) -> Result<UnverifiedTokens, AskError> {
         match answer {
-            Ok(answer) if answer.is_bearer() => Ok(answer.into_tokens()),
+            Ok(answer) => Ok(answer.into()),
             Err(RequestTokenError::Request(error)) => Err(error),
             // Never the error itself: it holds the body, and with it perhaps tokens.
-            Ok(_) | Err(_) => Err(AskError::unexpected(self.url)),
+            Err(_) => Err(AskError::unexpected(self.url)),
         }
     }
 }
@@ -191,38 +193,60 @@ fn basic(id: &str, secret: &Secret) -> String {
     )
 }
 
-/// The answer of RFC 6749 §5.1, read leniently: a rotated refresh token must not be lost over a detail beside it.
+/// The answer of RFC 6749 §5.1. Reading it never fails: a rotated refresh token must not be lost over a detail beside it.
 #[derive(Debug, Deserialize, Serialize)]
+#[serde(from = "Map<String, Value>")]
 struct Answer {
     access_token: AccessToken,
-    #[serde(default = "bearer")]
     token_type: BasicTokenType,
-    #[serde(default)]
     refresh_token: Option<RefreshToken>,
-    #[serde(default, skip_serializing, deserialize_with = "secret")]
+    #[serde(skip_serializing)]
     id_token: Option<Secret>,
-    #[serde(default, skip_serializing, deserialize_with = "seconds")]
+    #[serde(skip_serializing)]
     expires_in: Option<Duration>,
-    #[serde(default, skip_serializing, deserialize_with = "scopes")]
+    #[serde(skip_serializing)]
     scope: Option<Vec<String>>,
 }
 
-impl Answer {
-    fn is_bearer(&self) -> bool {
-        self.token_type.as_ref().eq_ignore_ascii_case("bearer")
-            && !self.access_token.secret().is_empty()
+impl From<Map<String, Value>> for Answer {
+    fn from(members: Map<String, Value>) -> Answer {
+        let text = |name: &str| {
+            members
+                .get(name)
+                .and_then(Value::as_str)
+                .filter(|text| !text.is_empty())
+        };
+        // Some servers send the number in quotes (oauth2c#119).
+        let seconds = members
+            .get("expires_in")
+            .and_then(|value| value.as_u64().or_else(|| value.as_str()?.parse().ok()));
+        Answer {
+            access_token: AccessToken::new(text("access_token").unwrap_or_default().to_owned()),
+            token_type: match (text("token_type"), members.get("token_type")) {
+                (Some(name), _) if name.eq_ignore_ascii_case("bearer") => BasicTokenType::Bearer,
+                (None, None) => BasicTokenType::Bearer,
+                (name, _) => BasicTokenType::Extension(name.unwrap_or_default().to_owned()),
+            },
+            refresh_token: text("refresh_token").map(|token| RefreshToken::new(token.to_owned())),
+            id_token: text("id_token").map(Secret::new),
+            expires_in: seconds.map(|seconds| Duration::from_secs(seconds).min(LONGEST_LIFETIME)),
+            scope: text("scope").map(words),
+        }
     }
+}
 
-    fn into_tokens(self) -> UnverifiedTokens {
-        let refresh = self
-            .refresh_token
-            .map(|token| Secret::new(token.into_secret()));
+impl From<Answer> for UnverifiedTokens {
+    fn from(answer: Answer) -> UnverifiedTokens {
         UnverifiedTokens {
-            access: Secret::new(self.access_token.into_secret()),
-            id: self.id_token,
-            refresh: refresh.filter(|token| !token.expose().is_empty()),
-            lifetime: self.expires_in,
-            scopes: self.scope,
+            usable: answer.token_type == BasicTokenType::Bearer
+                && !answer.access_token.secret().is_empty(),
+            access: Secret::new(answer.access_token.into_secret()),
+            id: answer.id_token,
+            refresh: answer
+                .refresh_token
+                .map(|token| Secret::new(token.into_secret())),
+            lifetime: answer.expires_in,
+            scopes: answer.scope,
         }
     }
 }
@@ -249,23 +273,4 @@ impl TokenResponse for Answer {
     fn scopes(&self) -> Option<&Vec<Scope>> {
         None
     }
-}
-
-fn bearer() -> BasicTokenType {
-    BasicTokenType::Bearer
-}
-
-fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Secret>, D::Error> {
-    Ok(Option::<String>::deserialize(from)?.map(Secret::new))
-}
-
-/// A number, or a number in quotes as some servers send it (oauth2c#119); anything else counts as not given.
-fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
-    let value = Value::deserialize(from)?;
-    let seconds = value.as_u64().or_else(|| value.as_str()?.parse().ok());
-    Ok(seconds.map(Duration::from_secs))
-}
-
-fn scopes<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<String>>, D::Error> {
-    Ok(Value::deserialize(from)?.as_str().map(words))
 }

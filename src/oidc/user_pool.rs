@@ -1,11 +1,11 @@
 //! The user pool and the verbs of the conversation with it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, Result};
 use oauth2::HttpRequest;
 use oauth2::http::Method;
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::OnceCell;
 use url::Url;
 
 use super::app_client::AppClient;
@@ -38,7 +38,7 @@ struct Conversation {
     client: AppClient,
     http: Http,
     endpoints: OnceCell<Endpoints>,
-    keys: Mutex<Option<KeySet>>,
+    keys: Mutex<Option<Arc<KeySet>>>,
 }
 
 impl UserPool {
@@ -271,6 +271,16 @@ impl UserPool {
     }
 
     fn check_access(&self, answer: &UnverifiedTokens) -> Result<()> {
+        if !answer.usable {
+            let failure = Failure::new(
+                Exit::Unreachable,
+                "unreadable_answer",
+                "the pool sent no usable access token",
+            );
+            return Err(failure
+                .hint("check `domain` and `issuer`: cognito-login doctor")
+                .into());
+        }
         id_token::check_access(&answer.access, self.issuer(), self.client()).map_err(|reason| {
             let failure = Failure::new(
                 Exit::Failed,
@@ -286,15 +296,13 @@ impl UserPool {
 
     /// Checks a signature; an unknown `kid` fetches the key set anew, once, since pools change keys at any time.
     async fn check_signature(&self, jwt: &Jwt<'_>) -> Result<()> {
-        let mut keys = self.0.keys.lock().await;
-        if keys.is_none() {
-            *keys = Some(self.fetch_keys().await?);
-        }
-        let mut outcome = keys
-            .as_ref()
-            .map_or(Err(BadSignature::UnknownKey), |keys| keys.verify(jwt));
+        let keys = match self.known_keys() {
+            Some(keys) => keys,
+            None => self.fetch_keys().await?,
+        };
+        let mut outcome = keys.verify(jwt);
         if outcome == Err(BadSignature::UnknownKey) {
-            outcome = keys.insert(self.fetch_keys().await?).verify(jwt);
+            outcome = self.fetch_keys().await?.verify(jwt);
         }
         let Err(reason) = outcome else {
             return Ok(());
@@ -309,20 +317,32 @@ impl UserPool {
     }
 
     async fn prefetch_keys(&self) {
-        let mut keys = self.0.keys.lock().await;
-        if keys.is_none() {
-            *keys = self.fetch_keys().await.ok();
+        if self.known_keys().is_none() {
+            // Whoever needs the keys asks again, and reports what is wrong.
+            let _ = self.fetch_keys().await;
         }
     }
 
-    async fn fetch_keys(&self) -> Result<KeySet> {
+    fn known_keys(&self) -> Option<Arc<KeySet>> {
+        self.0
+            .keys
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Fetches the key set and remembers it. Holds no lock meanwhile: a warm-up that nobody drives must not stop a sign-in.
+    async fn fetch_keys(&self) -> Result<Arc<KeySet>> {
         let url = &self.endpoints().await?.keys;
         let explained = |error: AskError| {
             error.explained(|refusal| refusal::of_issuer(refusal, self.issuer().as_str()))
         };
         let document = fetch(url, &self.0.http).await.map_err(explained)?;
-        KeySet::parse(&document)
-            .ok_or_else(|| AskError::unexpected(url).explained(refusal::of_anything))
+        let keys = KeySet::parse(&document)
+            .ok_or_else(|| AskError::unexpected(url).explained(refusal::of_anything))?;
+        let keys = Arc::new(keys);
+        *self.0.keys.lock().unwrap_or_else(PoisonError::into_inner) = Some(keys.clone());
+        Ok(keys)
     }
 
     fn distrusted(&self, reason: Distrust) -> anyhow::Error {
@@ -631,6 +651,17 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_warm_up_that_stands_still_does_not_stop_a_sign_in() {
+        let server = ScriptedPool::with_token_answer(|base| ok(&answer_with(base, "opaque")));
+        let pool = server.known(client());
+        let (code, _) = begun(&pool).await;
+        let mut warming = std::pin::pin!(pool.warm());
+        tokio::select! { biased; () = &mut warming => panic!("too fast"), () = tokio::task::yield_now() => {} }
+        assert_eq!(kind(pool.redeem(code, NOW).await), "id_token_refused");
+        warming.await;
+    }
+
+    #[tokio::test]
     async fn a_code_is_never_sent_twice() {
         for refusal in [
             "429 Too Many Requests",
@@ -735,7 +766,11 @@ mod tests {
     #[tokio::test]
     async fn a_rotated_token_is_kept_whatever_fails_afterwards() {
         type Spoil = fn(&str) -> Value;
-        let table: [(Spoil, bool); 6] = [
+        fn good(base: &str) -> Value {
+            answer_with(base, &id_token(&id_claims(base)))
+        }
+        // What the answer holds, whether the key set can be had, whether the refresh succeeds.
+        let table: [(Spoil, bool, bool); 9] = [
             (
                 |base| {
                     answer_with(
@@ -744,41 +779,44 @@ mod tests {
                     )
                 },
                 true,
+                false,
             ),
-            (|base| answer_with(base, "not a token"), true),
+            (|base| answer_with(base, "not a token"), true, false),
             (
                 |base| {
                     with(
-                        answer_with(base, &id_token(&id_claims(base))),
+                        good(base),
                         "access_token",
                         json!(id_token(&id_claims(base))),
                     )
                 },
                 true,
+                false,
             ),
             (
-                |base| {
-                    with(
-                        answer_with(base, &id_token(&id_claims(base))),
-                        "expires_in",
-                        json!({"odd": 1}),
-                    )
-                },
+                |base| with(good(base), "access_token", json!(null)),
+                true,
+                false,
+            ),
+            (
+                |base| with(good(base), "token_type", json!("mac")),
+                true,
+                false,
+            ),
+            (|base| with(good(base), "token_type", json!(7)), true, false),
+            (
+                |base| with(good(base), "expires_in", json!({"odd": 1})),
+                true,
                 true,
             ),
             (
-                |base| {
-                    with(
-                        answer_with(base, &id_token(&id_claims(base))),
-                        "expires_in",
-                        json!("3600"),
-                    )
-                },
+                |base| with(good(base), "expires_in", json!("3600")),
+                true,
                 true,
             ),
-            (|base| answer_with(base, &id_token(&id_claims(base))), false),
+            (good, false, false),
         ];
-        for (at, (spoil, keys)) in table.into_iter().enumerate() {
+        for (at, (spoil, keys, succeeds)) in table.into_iter().enumerate() {
             let server = ScriptedPool::start(move |base, received| match &*received.target {
                 "/oauth2/token" => Some(ok(&spoil(base))),
                 _ if !keys => Some(no("404 Not Found", json!({}))),
@@ -795,8 +833,7 @@ mod tests {
                 })
                 .await;
             assert_eq!(kept, Some(Secret::new(REFRESH)), "row {at}");
-            // An odd `expires_in` is no reason to fail.
-            assert_eq!(outcome.is_ok(), matches!(at, 3 | 4), "row {at}");
+            assert_eq!(outcome.is_ok(), succeeds, "row {at}");
             assert!(!matches!(outcome, Err(RefreshError::SignedOut(_))));
         }
     }
