@@ -3,10 +3,10 @@
 use std::ffi::OsString;
 use std::time::{Duration, Instant};
 
-use super::connection::{Connection, SILENCE};
+use super::connection::{Connection, SILENCE, Signal};
 use super::error::SecretServiceError;
 use super::message::Message;
-use super::wire::{Reader, Writer};
+use super::wire::{Malformed, Reader, Writer};
 
 type Result<T> = std::result::Result<T, SecretServiceError>;
 
@@ -172,13 +172,13 @@ impl Service {
         &mut self,
         item: &Item,
         name: &str,
-        read: impl FnOnce(&mut Reader<'_>) -> Result<T>,
+        read: impl FnOnce(&mut Reader<'_>) -> std::result::Result<T, Malformed>,
     ) -> Result<T> {
         let get = Message::call(NAME, &item.path, PROPERTIES, "Get").with("ss", |w| {
             w.text(ITEM);
             w.text(name);
         });
-        read(&mut self.connection.call(get)?.body("v")?)
+        Ok(read(&mut self.connection.call(get)?.body("v")?)?)
     }
 
     /// Returns the collection in which new items belong: the one with the alias `default`, else the one called `login`.
@@ -214,17 +214,16 @@ impl Service {
         if !self.may_prompt {
             return Err(SecretServiceError::Locked);
         }
-        let rule = format!("type='signal',interface='{PROMPT}',member='Completed',path='{path}'");
-        self.connection.subscribe(&rule)?;
+        let completed = Signal {
+            path: path.to_owned(),
+            interface: PROMPT,
+            member: "Completed",
+        };
+        self.connection.watch(completed)?;
         let shown = self
             .connection
             .call(Message::call(NAME, path, PROMPT, "Prompt").with("s", |w| w.text("")))?;
-        let completed = self.connection.signal(|signal| {
-            signal.sender == shown.sender
-                && signal.path.as_deref() == Some(path)
-                && signal.interface.as_deref() == Some(PROMPT)
-                && signal.member.as_deref() == Some("Completed")
-        })?;
+        let completed = self.connection.signal(shown.sender.as_deref())?;
         match completed.body("bv")?.bool()? {
             true => Err(SecretServiceError::Dismissed),
             false => Ok(()),
