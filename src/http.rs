@@ -581,13 +581,17 @@ mod tests {
 
     #[tokio::test]
     async fn what_may_have_been_done_is_not_done_again() {
-        for bad in [answer("500 Oops", "", ""), answer("502 Oops", "", "")] {
-            let server = Responder::in_turn(vec![bad]);
+        let hang_up = String::new();
+        for bad in [
+            answer("500 Oops", "", ""),
+            answer("502 Oops", "", ""),
+            hang_up,
+        ] {
+            let server = Responder::in_turn(vec![bad.clone()]);
             let got = Http::new()
                 .send_repeating(post(&server.base), Repeat::IfNotProcessed)
-                .await
-                .unwrap();
-            assert!(got.status().is_server_error());
+                .await;
+            assert!(got.is_ok_and(|got| got.status().is_server_error()) || bad.is_empty());
             assert_eq!(server.log().len(), 1);
         }
     }

@@ -123,7 +123,7 @@ impl Refusal {
 
     /// Tells whether the pool itself says that a refresh token is dead; a 5xx or 429 with such a text does not count.
     pub(super) fn ends_a_session(&self) -> bool {
-        matches!(self.status, 400 | 401) && self.is("invalid_grant")
+        self.is("invalid_grant") && self.anywhere().is_none()
     }
 
     /// Returns the failure for what any endpoint, or anything in front of it, may answer.

@@ -860,7 +860,7 @@ mod tests {
             ("400 Bad Request", json!({"error": "invalid_grant"}), true),
             ("401 Unauthorized", json!({"error": "invalid_grant"}), true),
             ("500 Oops", json!({"error": "invalid_grant"}), false),
-            ("403 Forbidden", json!({"error": "invalid_grant"}), false),
+            ("200 OK", json!({"error": "invalid_grant"}), true),
             ("400 Bad Request", json!({"error": "invalid_client"}), false),
             (
                 "400 Bad Request",
