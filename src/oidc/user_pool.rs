@@ -203,26 +203,35 @@ impl UserPool {
         Ok(info)
     }
 
-    /// Returns the address that ends the login pages' own session and returns to `logout_uri`.
+    /// Returns the address that ends the login pages' own session and leads to `logout_uri`, a registered sign-out URL.
     ///
-    /// Without one, Cognito ends the session too, but leaves the person on an error page.
-    pub async fn logout_url(&self, logout_uri: Option<&str>) -> Result<Url> {
+    /// Without one, Cognito's pages lead back to the sign-in form for `redirect_uri`, and other providers stay where they are.
+    ///
+    /// # Errors
+    /// Fails when the endpoints cannot be discovered or the provider has no such page.
+    pub async fn logout_url(
+        &self,
+        logout_uri: Option<&str>,
+        redirect_uri: &RedirectUri,
+    ) -> Result<Url> {
         let endpoints = self.endpoints().await?;
         let Some(mut url) = endpoints.logout.clone() else {
             return Err(self.lacks("logout_unsupported", "has no page to sign out at"));
         };
+        let scopes = self.client().scopes.join(" ");
+        let mut query = url.query_pairs_mut();
+        query.append_pair("client_id", &self.client().id);
         // Not OpenID's RP-initiated logout at Cognito, although discovery calls it `end_session_endpoint`.
-        let return_parameter = if endpoints.user_pool {
-            "logout_uri"
-        } else {
-            "post_logout_redirect_uri"
+        match (logout_uri, endpoints.user_pool) {
+            (Some(uri), true) => query.append_pair("logout_uri", uri),
+            (Some(uri), false) => query.append_pair("post_logout_redirect_uri", uri),
+            (None, true) => query
+                .append_pair("redirect_uri", redirect_uri.as_str())
+                .append_pair("response_type", "code")
+                .append_pair("scope", &scopes),
+            (None, false) => &mut query,
         };
-        url.query_pairs_mut()
-            .append_pair("client_id", &self.client().id);
-        if let Some(logout_uri) = logout_uri {
-            url.query_pairs_mut()
-                .append_pair(return_parameter, logout_uri);
-        }
+        drop(query);
         Ok(url)
     }
 
@@ -1059,7 +1068,12 @@ mod tests {
             ))
         });
         assert_eq!(
-            kind(server.discovered(client()).logout_url(None).await),
+            kind(
+                server
+                    .discovered(client())
+                    .logout_url(None, &callback())
+                    .await
+            ),
             "user_pool_not_found"
         );
         // A failure is not remembered.
@@ -1074,6 +1088,10 @@ mod tests {
         );
     }
 
+    fn callback() -> RedirectUri {
+        RedirectUri::parse("http://localhost:3000").unwrap()
+    }
+
     #[tokio::test]
     async fn signing_out_has_cognito_s_own_parameters() {
         let domain = Domain::parse("auth.example.com", None).unwrap();
@@ -1082,29 +1100,35 @@ mod tests {
                 .unwrap();
         let pool = UserPool::new(issuer, Some(domain), client(), Http::new());
         let url = pool
-            .logout_url(Some("http://localhost:3000"))
+            .logout_url(Some("http://localhost:3000"), &callback())
             .await
             .unwrap();
         let expected = "https://auth.example.com/logout?client_id=1example23456789&logout_uri=http%3A%2F%2Flocalhost%3A3000";
         assert_eq!(url.as_str(), expected);
-        let url = pool.logout_url(None).await.unwrap();
+        let url = pool.logout_url(None, &callback()).await.unwrap();
         assert_eq!(
             url.as_str(),
-            "https://auth.example.com/logout?client_id=1example23456789"
+            "https://auth.example.com/logout?client_id=1example23456789&redirect_uri=http%3A%2F%2Flocalhost%3A3000\
+             &response_type=code&scope=openid+email"
         );
     }
 
     #[test]
     fn the_verbs_may_run_on_any_thread() {
         fn is_send<F: Send>(_: F) {}
-        fn all_of_them(pool: &'static UserPool, code: AuthorizedCode, token: &'static Secret) {
+        fn all_of_them(
+            pool: &'static UserPool,
+            code: AuthorizedCode,
+            token: &'static Secret,
+            uri: &'static RedirectUri,
+        ) {
             is_send(pool.warm());
             is_send(pool.redeem(code, NOW));
             is_send(pool.refresh(token, None, NOW, |_| Ok(())));
             is_send(pool.client_credentials(NOW));
             is_send(pool.revoke(token));
             is_send(pool.user_info(token, None));
-            is_send(pool.logout_url(None));
+            is_send(pool.logout_url(None, uri));
         }
         let _ = all_of_them;
     }

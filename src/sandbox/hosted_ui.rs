@@ -19,13 +19,19 @@ pub(super) fn login(pool: &mut Pool, request: &Request) -> Response {
     if request.reads() {
         let query = request.query_form();
         let notice = query.get("notice").and_then(Notice::named);
-        let login = query.filled("user_name").or(query.filled("login_hint")).unwrap_or_default();
+        let login = query
+            .filled("user_name")
+            .or(query.filled("login_hint"))
+            .unwrap_or_default();
         return visit.show(pool, request, |page| page.login(login, notice));
     }
     let Some(form) = visit.submitted(pool, request) else {
         return visit.show(pool, request, |page| page.login("", Some(Notice::Stale)));
     };
-    let (login, password) = (form.get("username").unwrap_or_default(), form.get("password").unwrap_or_default());
+    let (login, password) = (
+        form.get("username").unwrap_or_default(),
+        form.get("password").unwrap_or_default(),
+    );
     let now = pool.now();
     match pool.users.sign_in(login.trim(), password, now) {
         SignIn::Welcome(username) => visit.finish(pool, &username),
@@ -33,8 +39,12 @@ pub(super) fn login(pool: &mut Pool, request: &Request) -> Response {
             pool.send_confirmation_code(&username);
             visit.to_confirmation(pool, &username)
         }
-        SignIn::Incorrect => visit.show(pool, request, |page| page.login(login, Some(Notice::Incorrect))),
-        SignIn::Closed => visit.show(pool, request, |page| page.login(login, Some(Notice::Closed))),
+        SignIn::Incorrect => visit.show(pool, request, |page| {
+            page.login(login, Some(Notice::Incorrect))
+        }),
+        SignIn::Closed => visit.show(pool, request, |page| {
+            page.login(login, Some(Notice::Closed))
+        }),
     }
 }
 
@@ -56,14 +66,18 @@ pub(super) fn sign_up(pool: &mut Pool, request: &Request) -> Response {
         return visit.show(pool, request, |page| page.sign_up(application, None, None));
     }
     if visit.submitted(pool, request).is_none() {
-        return visit.show(pool, request, |page| page.sign_up(application, None, Some(Notice::Stale)));
+        return visit.show(pool, request, |page| {
+            page.sign_up(application, None, Some(Notice::Stale))
+        });
     }
     match pool.users.sign_up(application) {
         Ok(username) => {
             pool.send_confirmation_code(&username);
             visit.to_confirmation(pool, &username)
         }
-        Err(refused) => visit.show(pool, request, |page| page.sign_up(application, Some(&refused), None)),
+        Err(refused) => visit.show(pool, request, |page| {
+            page.sign_up(application, Some(&refused), None)
+        }),
     }
 }
 
@@ -80,7 +94,9 @@ pub(super) fn confirm(pool: &mut Pool, request: &Request) -> Response {
         return visit.show(pool, request, |page| page.confirm(username, None, notice));
     }
     let Some(form) = visit.submitted(pool, request) else {
-        return visit.show(pool, request, |page| page.confirm(username, None, Some(Notice::Stale)));
+        return visit.show(pool, request, |page| {
+            page.confirm(username, None, Some(Notice::Stale))
+        });
     };
     let now = pool.now();
     match pool.users.confirm(username, &code(&form), now) {
@@ -89,10 +105,15 @@ pub(super) fn confirm(pool: &mut Pool, request: &Request) -> Response {
             let cookie = request.cookie("cognito-fl").unwrap_or_default();
             match pool.has_proved_password(cookie, &username) {
                 true => visit.finish(pool, &username),
-                false => visit.redirect("/login", &[("user_name", &username), ("notice", "confirmed")]),
+                false => visit.redirect(
+                    "/login",
+                    &[("user_name", &username), ("notice", "confirmed")],
+                ),
             }
         }
-        Err(refused) => visit.show(pool, request, |page| page.confirm(username, Some(&refused), None)),
+        Err(refused) => visit.show(pool, request, |page| {
+            page.confirm(username, Some(&refused), None)
+        }),
     }
 }
 
@@ -105,7 +126,9 @@ pub(super) fn resend_code(pool: &mut Pool, request: &Request) -> Response {
     let query = request.query_form();
     let username = query.get("user_name").unwrap_or_default();
     if visit.submitted(pool, request).is_none() {
-        return visit.show(pool, request, |page| page.confirm(username, None, Some(Notice::Stale)));
+        return visit.show(pool, request, |page| {
+            page.confirm(username, None, Some(Notice::Stale))
+        });
     }
     pool.send_confirmation_code(username);
     visit.redirect("/confirm", &[("user_name", username), ("notice", "sent")])
@@ -121,7 +144,9 @@ pub(super) fn forgot_password(pool: &mut Pool, request: &Request) -> Response {
         return visit.show(pool, request, |page| page.forgot_password(None));
     }
     let Some(form) = visit.submitted(pool, request) else {
-        return visit.show(pool, request, |page| page.forgot_password(Some(Notice::Stale)));
+        return visit.show(pool, request, |page| {
+            page.forgot_password(Some(Notice::Stale))
+        });
     };
     let login = form.get("username").unwrap_or_default().trim();
     pool.send_reset_code(login);
@@ -137,15 +162,27 @@ pub(super) fn new_password(pool: &mut Pool, request: &Request) -> Response {
     let query = request.query_form();
     let login = query.get("user_name").unwrap_or_default();
     if request.reads() {
-        return visit.show(pool, request, |page| page.new_password(login, "", None, None));
+        return visit.show(pool, request, |page| {
+            page.new_password(login, "", None, None)
+        });
     }
     let Some(form) = visit.submitted(pool, request) else {
-        return visit.show(pool, request, |page| page.new_password(login, "", None, Some(Notice::Stale)));
+        return visit.show(pool, request, |page| {
+            page.new_password(login, "", None, Some(Notice::Stale))
+        });
     };
     let (code, now) = (code(&form), pool.now());
-    match pool.users.reset(login, &code, form.get("password").unwrap_or_default(), now) {
-        Ok(()) => visit.redirect("/login", &[("user_name", login), ("notice", "password_changed")]),
-        Err(refused) => visit.show(pool, request, |page| page.new_password(login, &code, Some(&refused), None)),
+    match pool
+        .users
+        .reset(login, &code, form.get("password").unwrap_or_default(), now)
+    {
+        Ok(()) => visit.redirect(
+            "/login",
+            &[("user_name", login), ("notice", "password_changed")],
+        ),
+        Err(refused) => visit.show(pool, request, |page| {
+            page.new_password(login, &code, Some(&refused), None)
+        }),
     }
 }
 
@@ -174,7 +211,10 @@ impl Visit {
     fn of(pool: &Pool, request: &Request) -> Result<Visit, Response> {
         let query = request.query_form().without(&OURS);
         match Authorization::check(pool, &query) {
-            Ok(authorization) => Ok(Visit { authorization, query }),
+            Ok(authorization) => Ok(Visit {
+                authorization,
+                query,
+            }),
             Err(refusal) => Err(refusal.response()),
         }
     }
@@ -187,7 +227,12 @@ impl Visit {
         (request.cookie("XSRF-TOKEN") == Some(shown) && pool.knows_form(shown)).then_some(form)
     }
 
-    fn show(&self, pool: &mut Pool, request: &Request, draw: impl FnOnce(&Page<'_>) -> String) -> Response {
+    fn show(
+        &self,
+        pool: &mut Pool,
+        request: &Request,
+        draw: impl FnOnce(&Page<'_>) -> String,
+    ) -> Response {
         let csrf = pool.form(request.cookie("XSRF-TOKEN"));
         let client = pool.client(&self.authorization.code.client_id);
         let page = Page {
@@ -209,15 +254,20 @@ impl Visit {
     fn to_confirmation(&self, pool: &mut Pool, username: &str) -> Response {
         let proof = pool.expect_confirmation(username);
         let cookie = format!("cognito-fl={proof}; Max-Age=3600; Path=/; HttpOnly; SameSite=Lax");
-        self.redirect("/confirm", &[("user_name", username)]).header("set-cookie", cookie)
+        self.redirect("/confirm", &[("user_name", username)])
+            .header("set-cookie", cookie)
     }
 
     /// Signs the browser in and sends it back to the client with a code.
     fn finish(&self, pool: &mut Pool, username: &str) -> Response {
         let (session, browser) = pool.welcome(username);
         let code = pool.code(&self.authorization.code, &browser);
-        let cookie = format!("cognito=\"{session}\"; Version=1; Max-Age=3600; Path=/; HttpOnly; SameSite=Lax");
-        self.authorization.granted(&code).header("set-cookie", cookie)
+        let cookie = format!(
+            "cognito=\"{session}\"; Version=1; Max-Age=3600; Path=/; HttpOnly; SameSite=Lax"
+        );
+        self.authorization
+            .granted(&code)
+            .header("set-cookie", cookie)
     }
 }
 
@@ -231,5 +281,9 @@ fn test_user(pool: &Pool) -> Option<&User> {
 /// Returns the code a person typed or pasted, with what mail programs put around it removed.
 fn code(form: &Form) -> String {
     let typed = form.get("code").unwrap_or_default();
-    typed.chars().filter(char::is_ascii_alphanumeric).take(16).collect()
+    typed
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(16)
+        .collect()
 }
