@@ -85,6 +85,7 @@ fn below(environment: impl Fn(&str) -> Option<OsString>, place: Place) -> Result
 }
 
 #[cfg(all(test, unix))]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use super::*;
 

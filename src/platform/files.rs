@@ -317,6 +317,7 @@ fn failure(kind: &'static str, path: &Path, what: impl std::fmt::Display) -> Fai
 }
 
 #[cfg(all(test, unix))]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 

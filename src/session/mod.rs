@@ -9,6 +9,8 @@ mod key;
 mod keyring_store;
 mod lock;
 mod memory_store;
+#[cfg(test)]
+mod processes;
 mod record;
 mod sessions;
 mod store;

@@ -248,6 +248,7 @@ fn unreadable(text: &Secret, profile: &str) -> Failure {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 pub(super) mod tests {
     use super::*;
 

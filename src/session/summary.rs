@@ -142,6 +142,7 @@ pub(super) fn file_of(dir: &Path, key: &SessionKey, store: StoreKind, ending: &s
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use super::super::record::tests::session;
     use super::*;
