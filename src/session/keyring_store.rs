@@ -50,7 +50,7 @@ impl KeyringStore {
 
     fn find(&self, item: &str) -> Result<Found> {
         let name = item.to_owned();
-        self.ask("read", self.patience.of_read(), move |keyring| {
+        self.ask("answer", self.patience.of_read(), move |keyring| {
             chunks::load(keyring, &name)
         })
     }
@@ -97,17 +97,15 @@ impl Store for KeyringStore {
 
     fn save(&self, item: &str, text: &Secret) -> Result<()> {
         let (name, text) = (item.to_owned(), text.clone());
-        self.ask(
-            "take the session",
-            self.patience.of_write(),
-            move |keyring| chunks::save(keyring, &name, text.expose().as_bytes()),
-        )
+        self.ask("take the item", self.patience.of_write(), move |keyring| {
+            chunks::save(keyring, &name, text.expose().as_bytes())
+        })
     }
 
     fn remove(&self, item: &str) -> Result<bool> {
         let name = item.to_owned();
         self.ask(
-            "remove the session",
+            "remove the item",
             self.patience.of_write(),
             move |keyring| chunks::remove(keyring, &name),
         )

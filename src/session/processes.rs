@@ -10,31 +10,20 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use anyhow::{Result, anyhow};
 
 use super::file_store::FileStore;
-use super::key::SessionKey;
 use super::lock::Lock;
 use super::record::Session;
-use super::record::tests::{claims, session};
-use super::sessions::{Sessions, Wanted};
+use super::renewal::Wanted;
+use super::sessions::Sessions;
 use super::store::StoreKind;
 use super::summary::file_of;
-use crate::clock::{FixedClock, Timestamp};
-use crate::oidc::{IdToken, RefreshError, Renewal};
+use super::testing::{EXPIRES, at, key, renewal, session};
+use crate::oidc::{RefreshError, Renewal};
 use crate::secret::Secret;
 
 /// Names the scratch directory of a child, and makes this program one.
 const CHILD: &str = "COGNITO_LOGIN_TEST_CHILD";
 /// Makes the child stop inside its renewal, with the lock held.
 const STOP: &str = "COGNITO_LOGIN_TEST_STOP";
-
-const EXPIRES: Timestamp = Timestamp::from_epoch(3600);
-
-fn key() -> SessionKey {
-    SessionKey {
-        profile: "work".into(),
-        issuer: "https://i".into(),
-        client_id: "c".into(),
-    }
-}
 
 fn sessions(dir: &Path) -> Sessions {
     Sessions::new(
@@ -57,18 +46,7 @@ fn renew_at(dir: &Path, session: &Session) -> Result<Renewal, RefreshError> {
     }
     let next = format!("{good}'");
     fs::write(dir.join("good"), &next).unwrap();
-    let mut id = IdToken {
-        text: Secret::new("id"),
-        claims: claims("ann"),
-    };
-    id.claims.expires_at = Timestamp::from_epoch(7200);
-    Ok(Renewal {
-        access: Secret::new("renewed"),
-        access_expires_at: Timestamp::from_epoch(7200),
-        scopes: vec![],
-        id: Some(id),
-        refresh: Some(Secret::new(next)),
-    })
+    Ok(renewal("renewed", Some(&next), EXPIRES))
 }
 
 /// The child: waits for a line, asks for a fresh token, and says what it got. Passes at once when it is not a child.
@@ -82,7 +60,7 @@ fn child() {
     let fresh = sessions(&dir).fresh(
         &key(),
         Wanted::default(),
-        &FixedClock(EXPIRES),
+        &at(EXPIRES),
         |session, keep_rotated| {
             let renewal = renew_at(&dir, session)?;
             keep_rotated(renewal.refresh.as_ref().unwrap()).unwrap();
@@ -147,7 +125,7 @@ impl Running {
 fn signed_in() -> tempfile::TempDir {
     let scratch = tempfile::tempdir().unwrap();
     sessions(scratch.path())
-        .keep(&key(), &session("a", "r", EXPIRES.epoch()))
+        .keep(&key(), &session("a", "r", EXPIRES))
         .unwrap();
     fs::write(scratch.path().join("good"), "r").unwrap();
     scratch
@@ -191,12 +169,10 @@ fn a_process_killed_while_it_renews_frees_the_lock_and_leaves_the_rotated_token(
     child.child.wait().unwrap();
     assert!(lock.try_hold().unwrap().is_some());
     // The pool knows only the rotated token now; the child kept it before it was killed.
-    let fresh = sessions(scratch.path()).fresh(
-        &key(),
-        Wanted::default(),
-        &FixedClock(EXPIRES),
-        |session, _| renew_at(scratch.path(), session),
-    );
+    let fresh =
+        sessions(scratch.path()).fresh(&key(), Wanted::default(), &at(EXPIRES), |session, _| {
+            renew_at(scratch.path(), session)
+        });
     assert_eq!(
         fresh.unwrap().unwrap().session.refresh_token,
         Some(Secret::new("r''"))
@@ -246,7 +222,7 @@ fn a_login_waits_for_a_renewal_and_its_session_stays() {
     std::thread::scope(|scope| {
         let login = scope.spawn(|| {
             sessions(scratch.path())
-                .keep(&key(), &session("login", "new", EXPIRES.epoch()))
+                .keep(&key(), &session("login", "new", EXPIRES))
                 .unwrap()
         });
         child.go();
