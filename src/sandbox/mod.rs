@@ -9,6 +9,10 @@
 //!
 //! Beside the pool's own paths the port has `/sandbox/mailbox` (codes it "sent"), `/sandbox/stats` (requests so far)
 //! and `/sandbox/quirks` (POST: chosen misbehaviour).
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "a test that cannot go on fails")
+)]
 
 mod authorization;
 mod endpoint;
@@ -26,6 +30,8 @@ mod router;
 mod server;
 mod settings;
 mod signing;
+#[cfg(test)]
+mod tests;
 mod users;
 
 use std::io;

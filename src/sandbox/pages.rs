@@ -253,7 +253,7 @@ pub(super) fn error(error: &str, client: Option<&AppClient>) -> String {
         p.lead { "An error was encountered with the requested page." }
         p.banner.bad role="alert" { code { (error) } }
         @if error == "redirect_mismatch" {
-            p { "The redirect address in the request is not one of this app client's. It has to be the same, letter for letter." }
+            p { "The redirect address in the request is not registered for this app client. It has to be the same, letter for letter, port and slash included." }
         }
         @if let Some(client) = client {
             h2 { "Registered for " (client.name) }
@@ -261,7 +261,7 @@ pub(super) fn error(error: &str, client: Option<&AppClient>) -> String {
         }
         p.other { a href="/" { "About this sandbox" } }
     };
-    frame("Something is wrong", true, &body)
+    frame("This request cannot go on", true, &body)
 }
 
 /// The front page.

@@ -13,7 +13,7 @@ use super::quirks::{Order, Quirks, merge};
 use super::random;
 use super::settings::{AppClient, Log, ResourceServer, Rules, Settings};
 use super::signing::{self, Keys, TokenUse};
-use super::users::{Account, Users};
+use super::users::{Account, Refused, SignIn, Users};
 use crate::clock::{Clock, Timestamp};
 
 /// A browser stays signed in this long, counted from the password (`cognito.md` §3.3).
@@ -173,8 +173,31 @@ impl Pool {
     }
 }
 
-/// Letters.
+/// People and their letters.
 impl Pool {
+    /// Judges a user name, or an e-mail address, and a password.
+    pub(super) fn sign_in(&mut self, login: &str, password: &str) -> SignIn {
+        let now = self.now();
+        self.users.sign_in(login, password, now)
+    }
+
+    /// Opens an account with the code that was sent; returns the user name.
+    pub(super) fn confirm(&mut self, username: &str, code: &str) -> Result<String, Refused> {
+        let now = self.now();
+        self.users.confirm(username, code, now)
+    }
+
+    /// Sets a new password with the code that was sent.
+    pub(super) fn reset_password(
+        &mut self,
+        login: &str,
+        code: &str,
+        password: &str,
+    ) -> Result<(), Refused> {
+        let now = self.now();
+        self.users.reset(login, code, password, now)
+    }
+
     pub(super) fn letters(&self) -> &[Letter] {
         self.mailbox.letters()
     }

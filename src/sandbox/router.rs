@@ -7,10 +7,11 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::endpoint::Endpoint;
+use super::hosted_ui::{self, Visit, step};
 use super::message::{Request, Response};
 use super::pool::Pool;
 use super::quirks::Order;
-use super::{hosted_ui, oauth, pages, random};
+use super::{oauth, pages, random};
 
 /// The pool behind its paths.
 pub(super) struct Router {
@@ -150,13 +151,13 @@ fn genuine(pool: &mut Pool, endpoint: Endpoint, request: &Request) -> Response {
         Endpoint::Userinfo if reads || writes => oauth::user_info(pool, request),
         Endpoint::Revoke if writes => oauth::revoke(pool, request),
         Endpoint::Logout if reads => oauth::logout(pool, request),
-        Endpoint::Login if reads || writes => hosted_ui::login(pool, request),
-        Endpoint::Signup if reads || writes => hosted_ui::sign_up(pool, request),
-        Endpoint::Confirm if reads || writes => hosted_ui::confirm(pool, request),
-        Endpoint::Resendcode if writes => hosted_ui::resend_code(pool, request),
-        Endpoint::ForgotPassword if reads || writes => hosted_ui::forgot_password(pool, request),
+        Endpoint::Login if reads || writes => step(pool, request, Visit::login),
+        Endpoint::Signup if reads || writes => step(pool, request, Visit::sign_up),
+        Endpoint::Confirm if reads || writes => step(pool, request, Visit::confirm),
+        Endpoint::Resendcode if writes => step(pool, request, Visit::resend_code),
+        Endpoint::ForgotPassword if reads || writes => step(pool, request, Visit::forgot_password),
         Endpoint::ConfirmForgotPassword if reads || writes => {
-            hosted_ui::new_password(pool, request)
+            step(pool, request, Visit::new_password)
         }
         Endpoint::Error if reads => hosted_ui::error(pool, request),
         Endpoint::Token | Endpoint::Revoke | Endpoint::Userinfo if request.method == "OPTIONS" => {
