@@ -74,10 +74,17 @@ pub fn open(
     session: SecretServiceSession,
     prompts: Option<Duration>,
 ) -> Result<Arc<CredentialStore>> {
-    // The switch: a Secret Service store of our own takes `Plain` and `prompts`; `Encrypted` stays with the keyring crate.
-    let _ = prompts;
     match session {
-        SecretServiceSession::Plain | SecretServiceSession::Encrypted => keyring_crate(),
+        #[cfg(all(unix, not(any(target_vendor = "apple", target_os = "android"))))]
+        SecretServiceSession::Plain => {
+            use super::secret_service::{Prompts, Store};
+            Ok(Store::new(prompts.map_or(Prompts::Never, Prompts::Within)))
+        }
+        _ => {
+            // The other keyrings decide for themselves whom they ask.
+            let _ = prompts;
+            keyring_crate()
+        }
     }
 }
 
