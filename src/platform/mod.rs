@@ -1,4 +1,10 @@
 //! What differs between operating systems; a file per topic, each with its `cfg`s inside.
 
-#[cfg(all(unix, not(any(target_vendor = "apple", target_os = "android"))))]
+#[cfg(any(
+    target_os = "linux",
+    target_os = "dragonfly",
+    target_os = "freebsd",
+    target_os = "netbsd",
+    target_os = "openbsd"
+))]
 pub mod secret_service;
