@@ -35,20 +35,29 @@ fn a_newcomer_signs_up_confirms_signs_in_and_out() {
     browser.click(SUBMIT);
     browser.fill("input[name=code]", &pool.code_for("grace"));
     browser.click(SUBMIT);
-    assert_eq!(browser.text("h1"), "Signed in as Grace Hopper (grace@example.com)");
+    assert_eq!(
+        browser.text("h1"),
+        "Signed in as Grace Hopper (grace@example.com)"
+    );
     login.finish().code(0);
 
     // The browser is still signed in at the login pages: the next login asks for nothing.
     let mut login = terminal.start(&["login"]);
     browser.visit(&login.sign_in_url());
-    assert_eq!(browser.text("h1"), "Signed in as Grace Hopper (grace@example.com)");
+    assert_eq!(
+        browser.text("h1"),
+        "Signed in as Grace Hopper (grace@example.com)"
+    );
     login.finish().code(0);
 
     let ran = terminal.run(&["logout"]).code(0);
     browser.visit(ran.stderr.lines().last().unwrap());
     let mut login = terminal.start(&["login"]);
     sign_in(&browser, &login.sign_in_url(), &pool);
-    assert_eq!(browser.text("h1"), "Signed in as Ada Lovelace (ada@example.com)");
+    assert_eq!(
+        browser.text("h1"),
+        "Signed in as Ada Lovelace (ada@example.com)"
+    );
     login.finish().code(0);
 }
 
@@ -59,19 +68,35 @@ fn neither_address_bar_nor_history_holds_the_code_and_nothing_is_loaded() {
     let browser = Browser::start(&[]);
     let mut login = pool.terminal().start(&["login"]);
     sign_in(&browser, &login.sign_in_url(), &pool);
-    assert_eq!(browser.text("h1"), "Signed in as Ada Lovelace (ada@example.com)");
+    assert_eq!(
+        browser.text("h1"),
+        "Signed in as Ada Lovelace (ada@example.com)"
+    );
     let address = browser.address();
-    assert!(address.starts_with(&pool.redirect()) && !address.contains(['?', '#']), "{address}");
+    assert!(
+        address.starts_with(&pool.redirect()) && !address.contains(['?', '#']),
+        "{address}"
+    );
     for address in browser.history() {
         assert!(!address.contains("code="), "{address}");
     }
-    let loaded = browser.script("return performance.getEntriesByType('resource').map(entry => entry.name)");
+    let loaded =
+        browser.script("return performance.getEntriesByType('resource').map(entry => entry.name)");
     assert_eq!(loaded, json!([]));
     let page = browser.script(
         "return [document.documentElement.lang, document.title, document.querySelectorAll('h1').length, \
          document.scripts.length, document.documentElement.scrollWidth <= innerWidth]",
     );
-    assert_eq!(page, json!(["en", "Signed in as Ada Lovelace (ada@example.com)", 1, 0, true]));
+    assert_eq!(
+        page,
+        json!([
+            "en",
+            "Signed in as Ada Lovelace (ada@example.com)",
+            1,
+            0,
+            true
+        ])
+    );
     login.finish().code(0);
 }
 
@@ -81,8 +106,15 @@ fn the_page_is_readable_in_light_dark_on_a_phone_and_to_a_screen_reader() {
     let pool = Pool::start();
     let terminal = pool.terminal();
     let browser = Browser::start(&["--window-size=1200,800"]);
-    for (name, scheme, width) in [("light", "light", 1200), ("dark", "dark", 1200), ("phone", "light", 360)] {
-        browser.devtools("Emulation.setEmulatedMedia", json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] }));
+    for (name, scheme, width) in [
+        ("light", "light", 1200),
+        ("dark", "dark", 1200),
+        ("phone", "light", 360),
+    ] {
+        browser.devtools(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] }),
+        );
         browser.devtools(
             "Emulation.setDeviceMetricsOverride",
             json!({ "width": width, "height": 740, "deviceScaleFactor": 1, "mobile": width < 500 }),
@@ -96,13 +128,28 @@ fn the_page_is_readable_in_light_dark_on_a_phone_and_to_a_screen_reader() {
         browser.click(SUBMIT);
         browser.text("h1");
         browser.picture(&format!("signed-in-{name}"));
-        assert_eq!(browser.script("return document.documentElement.scrollWidth <= innerWidth"), json!(true), "{name}");
+        assert_eq!(
+            browser.script("return document.documentElement.scrollWidth <= innerWidth"),
+            json!(true),
+            "{name}"
+        );
         let contrast = browser.script(CONTRAST).as_f64().unwrap();
-        assert!(contrast >= 4.5, "WCAG 2 AA wants 4.5, {name} has {contrast}");
+        assert!(
+            contrast >= 4.5,
+            "WCAG 2 AA wants 4.5, {name} has {contrast}"
+        );
         let tree = browser.devtools("Accessibility.getFullAXTree", json!({}));
-        let heading = tree["nodes"].as_array().unwrap().iter().find(|node| node["role"]["value"] == "heading");
+        let heading = tree["nodes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|node| node["role"]["value"] == "heading");
         let heading = heading.map(|node| node["name"]["value"].as_str().unwrap_or_default());
-        assert_eq!(heading, Some("Signed in as Ada Lovelace (ada@example.com)"), "{name}");
+        assert_eq!(
+            heading,
+            Some("Signed in as Ada Lovelace (ada@example.com)"),
+            "{name}"
+        );
         login.finish().code(0);
     }
 }
@@ -137,7 +184,11 @@ fn a_refused_sign_in_says_so_in_the_browser() {
     let heading = browser.text("h1");
     assert!(!heading.contains("Signed in as"), "{heading}");
     browser.picture("refused");
-    assert!(!browser.address().contains("code="), "{}", browser.address());
+    assert!(
+        !browser.address().contains("code="),
+        "{}",
+        browser.address()
+    );
     assert_ne!(login.finish().code, 0);
 }
 
@@ -152,7 +203,11 @@ fn localhost_is_served_whichever_family_the_browser_takes() {
         let browser = Browser::start(&[&format!("--host-resolver-rules=MAP localhost {family}")]);
         let mut login = pool.terminal().start(&["login"]);
         sign_in(&browser, &login.sign_in_url(), &pool);
-        assert_eq!(browser.text("h1"), "Signed in as Ada Lovelace (ada@example.com)", "{family}");
+        assert_eq!(
+            browser.text("h1"),
+            "Signed in as Ada Lovelace (ada@example.com)",
+            "{family}"
+        );
         login.finish().code(0);
     }
 }
@@ -164,9 +219,14 @@ fn idle_connections_before_the_browser_s_do_not_hold_it_up() {
     let browser = Browser::start(&[]);
     let mut login = pool.terminal().start(&["login"]);
     let url = login.sign_in_url();
-    let idle: Vec<_> = (0..8).map(|_| TcpStream::connect(("localhost", pool.port())).unwrap()).collect();
+    let idle: Vec<_> = (0..8)
+        .map(|_| TcpStream::connect(("localhost", pool.port())).unwrap())
+        .collect();
     sign_in(&browser, &url, &pool);
-    assert_eq!(browser.text("h1"), "Signed in as Ada Lovelace (ada@example.com)");
+    assert_eq!(
+        browser.text("h1"),
+        "Signed in as Ada Lovelace (ada@example.com)"
+    );
     login.finish().code(0);
     drop(idle);
 }

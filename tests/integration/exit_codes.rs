@@ -18,9 +18,16 @@ fn usage_errors_are_2_and_ask_nobody() {
         &["sandbox", "--user", "nobody"],
     ] {
         let ran = terminal.run(arguments).code(2).stdout("");
-        assert!(ran.stderr.starts_with("error: "), "{arguments:?}: {}", ran.stderr);
+        assert!(
+            ran.stderr.starts_with("error: "),
+            "{arguments:?}: {}",
+            ran.stderr
+        );
     }
-    let json = terminal.run(&["token", "--json", "--no-such-flag"]).code(2).json_error();
+    let json = terminal
+        .run(&["token", "--json", "--no-such-flag"])
+        .code(2)
+        .json_error();
     assert_eq!(json["error"]["kind"], "usage");
 }
 
@@ -34,7 +41,9 @@ fn the_same_command_says_each_of_its_codes() {
     terminal.run(&["token", "--store", "keyring"]).code(1);
     pool.quirk(json!({ "token": { "status": 500 } }));
     terminal.run(&["token", "--force-refresh"]).code(4);
-    terminal.run(&["token", "--issuer", "http://example.com"]).code(5);
+    terminal
+        .run(&["token", "--issuer", "http://example.com"])
+        .code(5);
     terminal.run(&["login", "--timeout", "1s"]).code(6);
 }
 
@@ -46,8 +55,14 @@ fn errors_for_programs_are_one_object_with_the_same_words() {
     let json = terminal.run(&["token", "--json"]).code(3);
     assert_eq!(json.stderr.lines().count(), 1);
     let error = &json.json_error()["error"];
-    assert_eq!(text.lines().next(), Some(format!("error: {}", error["message"].as_str().unwrap()).as_str()));
-    assert_eq!(text.lines().last(), Some(format!("hint: {}", error["hint"].as_str().unwrap()).as_str()));
+    assert_eq!(
+        text.lines().next(),
+        Some(format!("error: {}", error["message"].as_str().unwrap()).as_str())
+    );
+    assert_eq!(
+        text.lines().last(),
+        Some(format!("hint: {}", error["hint"].as_str().unwrap()).as_str())
+    );
 }
 
 #[cfg(unix)]
@@ -55,18 +70,41 @@ fn errors_for_programs_are_one_object_with_the_same_words() {
 fn a_reader_that_goes_away_is_no_failure() {
     let mut terminal = Terminal::new();
     terminal.with_system_path();
-    let script = format!("{} completions bash | head -n 1 >/dev/null; echo ${{PIPESTATUS[0]}}", crate::support::terminal::PROGRAM);
-    let ran = std::process::Command::new("bash").args(["-c", &script]).output().unwrap();
-    assert_eq!(String::from_utf8_lossy(&ran.stdout).trim(), "0", "{}", String::from_utf8_lossy(&ran.stderr));
-    assert!(ran.stderr.is_empty(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let script = format!(
+        "{} completions bash | head -n 1 >/dev/null; echo ${{PIPESTATUS[0]}}",
+        crate::support::terminal::PROGRAM
+    );
+    let ran = std::process::Command::new("bash")
+        .args(["-c", &script])
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&ran.stdout).trim(),
+        "0",
+        "{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+    assert!(
+        ran.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
 }
 
 #[test]
 fn colour_is_for_those_who_asked() {
     let pool = Pool::start();
     let mut terminal = pool.terminal();
-    assert!(!terminal.run(&["token"]).stderr.contains('\u{1b}'), "no terminal, no colour");
-    assert!(terminal.run(&["token", "--color", "always"]).stderr.contains('\u{1b}'));
+    assert!(
+        !terminal.run(&["token"]).stderr.contains('\u{1b}'),
+        "no terminal, no colour"
+    );
+    assert!(
+        terminal
+            .run(&["token", "--color", "always"])
+            .stderr
+            .contains('\u{1b}')
+    );
     terminal.set("CLICOLOR_FORCE", "1");
     assert!(terminal.run(&["token"]).stderr.contains('\u{1b}'));
     terminal.set("NO_COLOR", "1");

@@ -25,9 +25,14 @@ fn a_session_goes_in_comes_out_and_is_gone() {
         assert_eq!(terminal.run(&["token"]).code(0).stdout, next);
     }
     let kept = crate::support::leaks::files(terminal.home());
-    let leak = kept.iter().find(|(_, text)| text.contains(first.trim()) || text.contains("refresh_token"));
+    let leak = kept
+        .iter()
+        .find(|(_, text)| text.contains(first.trim()) || text.contains("refresh_token"));
     assert!(leak.is_none(), "{leak:?}");
-    assert_eq!(terminal.run(&["status", "--json"]).json()["profiles"][0]["store"], "keyring");
+    assert_eq!(
+        terminal.run(&["status", "--json"]).json()["profiles"][0]["store"],
+        "keyring"
+    );
     terminal.run(&["logout"]).code(0);
     terminal.run(&["token"]).code(3);
 }
@@ -37,7 +42,9 @@ fn a_session_goes_in_comes_out_and_is_gone() {
 fn long_tokens_survive() {
     let pool = Pool::start();
     let terminal = terminal(&pool);
-    let groups: Vec<_> = (0..400).map(|n| format!("a-group-with-a-rather-long-name-{n}")).collect();
+    let groups: Vec<_> = (0..400)
+        .map(|n| format!("a-group-with-a-rather-long-name-{n}"))
+        .collect();
     pool.quirk(serde_json::json!({ "access_token": { "claims": { "cognito:groups": groups } }, "id_token": { "claims": { "cognito:groups": groups } } }));
     pool.sign_in(&terminal);
     let token = terminal.run(&["token", "--id"]).code(0).stdout;
@@ -55,7 +62,10 @@ fn others_find_it_by_its_attributes_and_not_in_the_clear_elsewhere() {
     pool.sign_in(&terminal);
     // Status needs no keyring: it works where there is none.
     terminal.unset("DBUS_SESSION_BUS_ADDRESS");
-    assert_eq!(terminal.run(&["status", "--json"]).code(0).json()["profiles"][0]["username"], "ada");
+    assert_eq!(
+        terminal.run(&["status", "--json"]).code(0).json()["profiles"][0]["username"],
+        "ada"
+    );
     terminal.run(&["whoami", "--offline"]).code(0);
     terminal.run(&["token"]).code(1);
     keyring::connect(&mut terminal);

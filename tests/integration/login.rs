@@ -18,14 +18,14 @@ Waiting for the sign-in. If the browser ends at a page that does not load, paste
 ";
 
 const ADA: &str = "\
-sub             [WORD]
-name            Ada Lovelace
-given_name      Ada
-family_name     Lovelace
+custom:team     analytical-engine
 email           ada@example.com
 email_verified  true
+family_name     Lovelace
+given_name      Ada
+name            Ada Lovelace
+sub             [WORD]
 username        ada
-custom:team     analytical-engine
 ";
 
 #[test]
@@ -37,9 +37,16 @@ fn a_person_signs_in_and_both_sides_say_who() {
     let mut person = Person::new();
     let page = person.sign_in(&url, pool.username(), pool.password());
     assert_eq!(page.answer.status, 200);
-    assert_eq!(page.words(), "Signed in as Ada Lovelace (ada@example.com) You can close this tab and return to the terminal.");
+    assert_eq!(
+        page.words(),
+        "Signed in as Ada Lovelace (ada@example.com) You can close this window and return to the terminal. cognito-login"
+    );
     let welcome = "Signed in as Ada Lovelace (ada@example.com); the access token is good until [TIME] (in [WHEN]).\n";
-    login.finish().code(0).stdout(ADA).stderr(&format!("{INVITATION}{welcome}"));
+    login
+        .finish()
+        .code(0)
+        .stdout(ADA)
+        .stderr(&format!("{INVITATION}{welcome}"));
 }
 
 #[test]
@@ -51,14 +58,26 @@ fn neither_the_address_bar_nor_the_page_holds_the_code() {
     person.sign_in(&url, pool.username(), pool.password());
     let (last, before) = person.visited.split_last().unwrap();
     assert!(last.query().is_none(), "{last}");
-    assert!(before.iter().any(|url| url.query().is_some_and(|query| query.contains("code="))), "{before:?}");
+    assert!(
+        before
+            .iter()
+            .any(|url| url.query().is_some_and(|query| query.contains("code="))),
+        "{before:?}"
+    );
     let answer = &person.page().answer;
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
     assert_eq!(answer.header("connection"), Some("close"));
-    assert!(answer.header("content-security-policy").is_some_and(|policy| policy.contains("default-src 'none'")));
+    assert!(
+        answer
+            .header("content-security-policy")
+            .is_some_and(|policy| policy.contains("default-src 'none'"))
+    );
     for outside in ["<script", "src=", "<link", "@import", "url("] {
-        assert!(!person.page().html.contains(outside), "the page loads something: {outside}");
+        assert!(
+            !person.page().html.contains(outside),
+            "the page loads something: {outside}"
+        );
     }
     login.finish().code(0);
 }
@@ -66,42 +85,83 @@ fn neither_the_address_bar_nor_the_page_holds_the_code() {
 #[test]
 fn the_redirect_goes_out_byte_for_byte() {
     for slash in ["", "/", "/deep/path?kept=1"] {
-        let redirect = format!("http://localhost:{}{slash}", crate::support::port::Port::reserve().number);
+        let redirect = format!(
+            "http://localhost:{}{slash}",
+            crate::support::port::Port::reserve().number
+        );
         let pool = Pool::start_with(&["--redirect-uri", &redirect]);
         let tap = Tap::before(pool.domain());
         let terminal = pool.terminal();
-        let mut login = terminal.start(&["login", "--redirect-uri", &redirect, "--domain", tap.base()]);
+        let mut login =
+            terminal.start(&["login", "--redirect-uri", &redirect, "--domain", tap.base()]);
         let url = login.sign_in_url();
         let sent = url::Url::parse(&url).unwrap();
-        let sent: Vec<_> = sent.query_pairs().filter(|(name, _)| name == "redirect_uri").collect();
+        let sent: Vec<_> = sent
+            .query_pairs()
+            .filter(|(name, _)| name == "redirect_uri")
+            .collect();
         assert_eq!(sent[0].1, redirect);
         Person::new().sign_in(&url, pool.username(), pool.password());
         login.finish().code(0);
-        let exchange = tap.copied().into_iter().find(|seen| seen.place == "request for /oauth2/token").unwrap();
+        let exchange = tap.requests("POST /oauth2/token").remove(0);
         let encoded: String = url::form_urlencoded::byte_serialize(redirect.as_bytes()).collect();
-        assert!(exchange.text.contains(&format!("redirect_uri={encoded}")), "{}", exchange.text);
+        assert!(
+            exchange.contains(&format!("redirect_uri={encoded}")),
+            "{}",
+            exchange
+        );
     }
 }
 
 #[test]
 fn the_authorize_request_has_everything_and_nothing_twice() {
     let pool = Pool::start();
-    let mut login = pool.terminal().start(&["login", "--login-hint", "ada@example.com", "--lang", "de", "--prompt", "login"]);
+    let mut login = pool.terminal().start(&[
+        "login",
+        "--login-hint",
+        "ada@example.com",
+        "--lang",
+        "de",
+        "--prompt",
+        "login",
+    ]);
     let url = url::Url::parse(&login.sign_in_url()).unwrap();
     assert_eq!(url.path(), "/oauth2/authorize");
-    let mut names: Vec<_> = url.query_pairs().map(|(name, _)| name.into_owned()).collect();
+    let mut names: Vec<_> = url
+        .query_pairs()
+        .map(|(name, _)| name.into_owned())
+        .collect();
     names.sort();
     let expected = [
-        "client_id", "code_challenge", "code_challenge_method", "lang", "login_hint", "nonce", "prompt", "redirect_uri",
-        "response_type", "scope", "state",
+        "client_id",
+        "code_challenge",
+        "code_challenge_method",
+        "lang",
+        "login_hint",
+        "nonce",
+        "prompt",
+        "redirect_uri",
+        "response_type",
+        "scope",
+        "state",
     ];
     assert_eq!(names, expected);
-    let value = |wanted: &str| url.query_pairs().find(|(name, _)| name == wanted).unwrap().1.into_owned();
+    let value = |wanted: &str| {
+        url.query_pairs()
+            .find(|(name, _)| name == wanted)
+            .unwrap()
+            .1
+            .into_owned()
+    };
     assert_eq!(value("response_type"), "code");
     assert_eq!(value("code_challenge_method"), "S256");
     assert_eq!(value("code_challenge").len(), 43);
     assert_eq!(value("scope"), "openid email profile");
-    assert!(value("state").len() >= 22 && value("nonce").len() >= 22 && value("state") != value("nonce"));
+    assert!(
+        value("state").len() >= 22
+            && value("nonce").len() >= 22
+            && value("state") != value("nonce")
+    );
 }
 
 #[test]
@@ -112,9 +172,16 @@ fn json_is_the_user_info_document_as_the_pool_sent_it() {
     let url = login.sign_in_url();
     Person::new().sign_in(&url, pool.username(), pool.password());
     let ran = login.finish().code(0);
-    assert_eq!(ran.json()["email_verified"], json!("true"), "Cognito's userInfo says it as a text");
+    assert_eq!(
+        ran.json()["email_verified"],
+        json!("true"),
+        "Cognito's userInfo says it as a text"
+    );
     assert_eq!(ran.json()["custom:team"], json!("analytical-engine"));
-    assert_eq!(ran.stdout, terminal.run(&["whoami", "--json"]).code(0).stdout);
+    assert_eq!(
+        ran.stdout,
+        terminal.run(&["whoami", "--json"]).code(0).stdout
+    );
 }
 
 #[test]
@@ -136,10 +203,13 @@ fn a_confidential_client_authenticates_with_basic() {
     let url = login.sign_in_url();
     Person::new().sign_in(&url, pool.username(), pool.password());
     login.finish().code(0);
-    let exchange = tap.copied().into_iter().find(|seen| seen.place == "request for /oauth2/token").unwrap().text;
+    let exchange = tap.requests("POST /oauth2/token").remove(0);
     let (head, body) = exchange.split_once("\r\n\r\n").unwrap();
     assert!(head.contains("authorization: Basic "), "{head}");
-    assert!(!body.contains("client_id=") && !body.contains("client_secret="), "{body}");
+    assert!(
+        !body.contains("client_id=") && !body.contains("client_secret="),
+        "{body}"
+    );
 }
 
 #[test]
@@ -164,7 +234,10 @@ fn the_rest_of_standard_input_is_still_for_pasting() {
     let url = login.sign_in_url();
     let mut person = Person::new();
     person.visit(&url);
-    let back = person.submit_until_sent_to(&[("username", pool.username()), ("password", pool.password())], &pool.redirect());
+    let back = person.submit_until_sent_to(
+        &[("username", pool.username()), ("password", pool.password())],
+        &pool.redirect(),
+    );
     login.write(&format!("{back}\n"));
     login.finish().code(0);
 }
@@ -182,7 +255,14 @@ fn a_warm_session_of_the_login_pages_needs_no_form_and_loses_no_code() {
         } else {
             person.visit(&url);
         }
-        assert!(person.page().words().starts_with("Signed in as Ada Lovelace"), "{}", person.page().words());
+        assert!(
+            person
+                .page()
+                .words()
+                .starts_with("Signed in as Ada Lovelace"),
+            "{}",
+            person.page().words()
+        );
         login.finish().code(0);
     }
 }
@@ -191,17 +271,28 @@ fn a_warm_session_of_the_login_pages_needs_no_form_and_loses_no_code() {
 fn the_browser_command_gets_the_address_whole_and_says_nothing_on_our_streams() {
     let pool = Pool::start();
     let mut terminal = pool.terminal();
-    terminal.unset("COGNITO_LOGIN_NO_BROWSER").with_system_path();
+    terminal
+        .unset("COGNITO_LOGIN_NO_BROWSER")
+        .with_system_path();
     let told = terminal.home().join("told");
-    let script = format!("#!/bin/sh\nprintf '%s\\n' \"$@\" > '{0}.part'; mv '{0}.part' '{0}'; echo noise; echo noise >&2\n", told.display());
+    let script = format!(
+        "#!/bin/sh\nprintf '%s\\n' \"$@\" > '{0}.part'; mv '{0}.part' '{0}'; echo noise; echo noise >&2\n",
+        told.display()
+    );
     let browser = terminal.write("my browser", &script);
     make_runnable(&browser);
-    for command in [format!("'{}'", browser.display()), format!("'{}' --new-window %s", browser.display())] {
+    for command in [
+        format!("'{}'", browser.display()),
+        format!("'{}' --new-window %s", browser.display()),
+    ] {
         let mut login = terminal.start(&["login", "--browser", &command]);
         let url = login.sign_in_url();
         Person::new().sign_in(&url, pool.username(), pool.password());
         let ran = login.finish().code(0);
-        assert!(!ran.stdout.contains("noise") && !ran.stderr.contains("noise"), "{ran:?}");
+        assert!(
+            !ran.stdout.contains("noise") && !ran.stderr.contains("noise"),
+            "{ran:?}"
+        );
         let heard = std::fs::read_to_string(&told).unwrap();
         assert_eq!(heard.lines().last(), Some(url.as_str()));
     }
@@ -210,7 +301,9 @@ fn the_browser_command_gets_the_address_whole_and_says_nothing_on_our_streams() 
 #[test]
 fn a_browser_that_cannot_be_opened_is_a_notice() {
     let pool = Pool::start();
-    let mut login = pool.terminal().start(&["login", "--browser", "there-is-no-such-browser"]);
+    let mut login = pool
+        .terminal()
+        .start(&["login", "--browser", "there-is-no-such-browser"]);
     let url = login.sign_in_url();
     login.line(|line| line.starts_with("warning: no browser could be opened"));
     Person::new().sign_in(&url, pool.username(), pool.password());
@@ -246,26 +339,43 @@ fn both_families_of_localhost_answer() {
 
 #[test]
 fn someone_else_at_the_same_profile_is_pointed_out() {
-    let pool = Pool::start_with(&["--user", "ada:ada@example.com:Engine-1843", "--user", "grace:grace@example.com:Compiler-1952"]);
+    let pool = Pool::start_with(&[
+        "--user",
+        "ada:ada@example.com:Engine-1843",
+        "--user",
+        "grace:grace@example.com:Compiler-1952",
+    ]);
     let terminal = pool.terminal();
     pool.sign_in(&terminal);
     let mut login = terminal.start(&["login"]);
     let url = login.sign_in_url();
     Person::new().sign_in(&url, "grace", "Compiler-1952");
     let ran = login.finish().code(0);
-    assert!(ran.stderr.contains("warning: this profile held the session of `ada` before"), "{}", ran.stderr);
+    assert!(
+        ran.stderr
+            .contains("warning: this profile held the session of `ada` before"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
 fn switch_user_asks_again_in_a_browser_that_is_signed_in() {
-    let pool = Pool::start_with(&["--user", "ada:ada@example.com:Engine-1843", "--user", "grace:grace@example.com:Compiler-1952"]);
+    let pool = Pool::start_with(&[
+        "--user",
+        "ada:ada@example.com:Engine-1843",
+        "--user",
+        "grace:grace@example.com:Compiler-1952",
+    ]);
     let terminal = pool.terminal();
     let mut browser = Person::new();
     let mut login = terminal.start(&["login"]);
     browser.sign_in(&login.sign_in_url(), "ada", "Engine-1843");
     login.finish().code(0);
     let mut login = terminal.start(&["login", "--switch-user"]);
-    let page = browser.sign_in(&login.sign_in_url(), "grace", "Compiler-1952").words();
+    let page = browser
+        .sign_in(&login.sign_in_url(), "grace", "Compiler-1952")
+        .words();
     assert!(page.starts_with("Signed in as grace"), "{page}");
     login.finish().code(0);
 }
@@ -281,14 +391,26 @@ fn hostile_attributes_reach_neither_the_screen_nor_the_page_alive() {
     let mut login = pool.terminal().start(&["login"]);
     let url = login.sign_in_url();
     let mut person = Person::new();
-    let html = person.sign_in(&url, pool.username(), pool.password()).html.clone();
-    assert!(!html.contains("<script") && !html.contains('\u{1b}') && !html.contains('\u{202e}'), "{html}");
+    let html = person
+        .sign_in(&url, pool.username(), pool.password())
+        .html
+        .clone();
+    assert!(
+        !html.contains("<script") && !html.contains('\u{1b}') && !html.contains('\u{202e}'),
+        "{html}"
+    );
     let ran = login.finish().code(0);
     for stream in [&ran.stdout, &ran.stderr] {
-        let alive = stream.chars().find(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}');
+        let alive = stream
+            .chars()
+            .find(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}');
         assert_eq!(alive, None, "{stream:?}");
     }
-    assert!(!ran.stderr.lines().any(|line| line == "Signed in as root"), "{}", ran.stderr);
+    assert!(
+        !ran.stderr.lines().any(|line| line == "Signed in as root"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[cfg(unix)]

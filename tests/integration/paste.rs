@@ -12,7 +12,10 @@ use crate::support::terminal::Running;
 fn ended_at(pool: &Pool, login: &mut Running) -> Url {
     let mut person = Person::new();
     person.visit(&login.sign_in_url());
-    person.submit_until_sent_to(&[("username", pool.username()), ("password", pool.password())], &pool.redirect())
+    person.submit_until_sent_to(
+        &[("username", pool.username()), ("password", pool.password())],
+        &pool.redirect(),
+    )
 }
 
 #[test]
@@ -21,7 +24,12 @@ fn the_whole_address_the_query_and_the_bare_code_are_taken() {
         let pool = Pool::start();
         let mut login = pool.terminal().start(&["login"]);
         let url = ended_at(&pool, &mut login);
-        let code = url.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
+        let code = url
+            .query_pairs()
+            .find(|(name, _)| name == "code")
+            .unwrap()
+            .1
+            .into_owned();
         let pasted = match form {
             "address" => url.to_string(),
             "query" => url.query().unwrap().to_owned(),
@@ -31,7 +39,11 @@ fn the_whole_address_the_query_and_the_bare_code_are_taken() {
         };
         login.write(&format!("{pasted}\n"));
         let ran = login.finish().code(0);
-        assert!(ran.stderr.contains("Signed in as Ada Lovelace"), "{form}: {}", ran.stderr);
+        assert!(
+            ran.stderr.contains("Signed in as Ada Lovelace"),
+            "{form}: {}",
+            ran.stderr
+        );
     }
 }
 
@@ -55,7 +67,12 @@ fn an_address_without_the_state_is_refused() {
     let mut login = pool.terminal().start(&["login"]);
     let mut url = ended_at(&pool, &mut login);
     let whole = url.to_string();
-    let code = url.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
+    let code = url
+        .query_pairs()
+        .find(|(name, _)| name == "code")
+        .unwrap()
+        .1
+        .into_owned();
     url.set_query(Some(&format!("code={code}")));
     login.write(&format!("{url}\n"));
     login.line(|line| line.starts_with("That is not it: "));
@@ -89,7 +106,10 @@ fn pasting_and_listening_race_and_the_port_of_a_forwarded_session_works_too() {
     let mut login = terminal.start(&["login"]);
     let url = login.sign_in_url();
     let forward = login.line(|line| line.contains("ssh -L"));
-    assert!(forward.ends_with(&format!("ssh -L {0}:localhost:{0} 10.0.0.1", pool.port())), "{forward}");
+    assert!(
+        forward.ends_with(&format!("ssh -L {0}:localhost:{0} 10.0.0.1", pool.port())),
+        "{forward}"
+    );
     Person::new().sign_in(&url, pool.username(), pool.password());
     login.finish().code(0);
 }

@@ -25,9 +25,15 @@ fn blocks(markdown: &str) -> Vec<Block> {
             commands.push('\n');
         } else if line.trim_end() == "```sh" {
             inside = true;
-            let reason = before.strip_prefix("<!-- not run:").and_then(|rest| rest.strip_suffix("-->"));
+            let reason = before
+                .strip_prefix("<!-- not run:")
+                .and_then(|rest| rest.strip_suffix("-->"));
             let not_run = reason.map(|reason| reason.trim().to_owned());
-            blocks.push(Block { commands: String::new(), line: number + 1, not_run });
+            blocks.push(Block {
+                commands: String::new(),
+                line: number + 1,
+                not_run,
+            });
         }
         before = line.trim();
     }
@@ -41,10 +47,18 @@ fn readme() -> String {
 #[test]
 fn every_block_is_run_or_says_why_not() {
     let blocks = blocks(&readme());
-    assert!(blocks.iter().any(|block| block.commands == RUNNING_NOW), "the README names the test command");
+    assert!(
+        blocks.iter().any(|block| block.commands == RUNNING_NOW),
+        "the README names the test command"
+    );
     for block in &blocks {
         let reason = block.not_run.as_deref();
-        assert_ne!(reason, Some(""), "README.md:{} is not run and does not say why", block.line);
+        assert_ne!(
+            reason,
+            Some(""),
+            "README.md:{} is not run and does not say why",
+            block.line
+        );
     }
 }
 
@@ -53,7 +67,10 @@ fn every_block_is_run_or_says_why_not() {
 fn what_the_readme_says_works() {
     let scratch = tempfile::tempdir().unwrap();
     let blocks = blocks(&readme());
-    let run: Vec<_> = blocks.iter().filter(|block| block.not_run.is_none() && block.commands != RUNNING_NOW).collect();
+    let run: Vec<_> = blocks
+        .iter()
+        .filter(|block| block.not_run.is_none() && block.commands != RUNNING_NOW)
+        .collect();
     assert!(!run.is_empty(), "the README shows nothing that can be run");
     for block in run {
         let ran = bash(&block.commands, scratch.path());
@@ -71,20 +88,47 @@ fn what_the_readme_says_works() {
 /// Runs commands in the repository as a person would on a fresh machine that has Rust.
 fn bash(commands: &str, home: &Path) -> std::process::Output {
     let mut bash = Command::new("bash");
-    bash.args(["-euo", "pipefail", "-c", commands]).current_dir(env!("CARGO_MANIFEST_DIR")).env_clear().env("HOME", home);
-    let real_home = std::env::var_os("HOME").map(std::path::PathBuf::from).unwrap_or_default();
+    bash.args(["-euo", "pipefail", "-c", commands])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_clear()
+        .env("HOME", home);
+    let real_home = std::env::var_os("HOME")
+        .map(std::path::PathBuf::from)
+        .unwrap_or_default();
     for (name, below_home) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
-        bash.env(name, std::env::var_os(name).unwrap_or_else(|| real_home.join(below_home).into()));
+        bash.env(
+            name,
+            std::env::var_os(name).unwrap_or_else(|| real_home.join(below_home).into()),
+        );
     }
     let path = std::env::var("PATH").unwrap();
     // What is installed goes into the scratch home, and is found there by the blocks that follow.
-    bash.env("CARGO_INSTALL_ROOT", home).env("PATH", format!("{}/bin:{path}", home.display()));
+    bash.env("CARGO_INSTALL_ROOT", home)
+        .env("PATH", format!("{}/bin:{path}", home.display()));
     bash.output().unwrap()
 }
 
 #[test]
 fn blocks_and_reasons_are_read() {
-    let blocks = blocks("text\n```sh\na\nb\n```\n<!-- not run: needs a pool -->\n```sh\nc\n```\n```toml\nd\n```\n<!-- not run:-->\n```sh\n```\n");
-    let read: Vec<_> = blocks.iter().map(|block| (block.commands.as_str(), block.line, block.not_run.as_deref())).collect();
-    assert_eq!(read, [("a\nb\n", 2, None), ("c\n", 7, Some("needs a pool")), ("", 14, Some(""))]);
+    let blocks = blocks(
+        "text\n```sh\na\nb\n```\n<!-- not run: needs a pool -->\n```sh\nc\n```\n```toml\nd\n```\n<!-- not run:-->\n```sh\n```\n",
+    );
+    let read: Vec<_> = blocks
+        .iter()
+        .map(|block| {
+            (
+                block.commands.as_str(),
+                block.line,
+                block.not_run.as_deref(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        read,
+        [
+            ("a\nb\n", 2, None),
+            ("c\n", 7, Some("needs a pool")),
+            ("", 14, Some(""))
+        ]
+    );
 }

@@ -27,12 +27,27 @@ impl Provider {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers");
         let port = Port::reserve();
         let mut node = Command::new("node");
-        node.arg("provider.mjs").arg(port.redirect()).current_dir(folder);
-        let mut process = node.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("node");
+        node.arg("provider.mjs")
+            .arg(port.redirect())
+            .current_dir(folder);
+        let mut process = node
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("node");
         let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let ready = serde_json::from_str(&line).expect("a provider that is ready: npm ci --prefix tests/peers");
-        Provider { ready, port, _input: process.stdin.take().unwrap(), process }
+        BufReader::new(process.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let ready = serde_json::from_str(&line)
+            .expect("a provider that is ready: npm ci --prefix tests/peers");
+        Provider {
+            ready,
+            port,
+            _input: process.stdin.take().unwrap(),
+            process,
+        }
     }
 
     fn text(&self, name: &str) -> &str {
@@ -47,21 +62,32 @@ impl Provider {
             self.text("client_id"),
             self.port.redirect()
         ));
-        terminal.set("COGNITO_CLIENT_SECRET", self.text("client_secret")).set("COGNITO_LOGIN_NO_BROWSER", "1");
+        terminal
+            .set("COGNITO_CLIENT_SECRET", self.text("client_secret"))
+            .set("COGNITO_LOGIN_NO_BROWSER", "1");
         terminal
     }
 
     /// How often the provider itself saw this happen.
     fn seen(&self, event: &str) -> usize {
         let journal = wire::get(self.text("journal")).json();
-        journal.as_array().unwrap().iter().filter(|entry| entry["event"] == event).count()
+        journal
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|entry| entry["event"] == event)
+            .count()
     }
 
     fn sign_in(&self, terminal: &Terminal) -> Ran {
         let (login, mut person) = self.at_the_pages(terminal);
         person.submit(&[("login", "grace"), ("password", "any")]);
         let page = person.submit(&[("prompt", "consent")]).words();
-        assert!(page.starts_with("Signed in as Person grace (grace@example.com)") || page.starts_with("Signed in as grace"), "{page}");
+        assert!(
+            page.starts_with("Signed in as Person grace (grace@example.com)")
+                || page.starts_with("Signed in as grace"),
+            "{page}"
+        );
         login.finish().code(0)
     }
 
@@ -86,15 +112,38 @@ fn a_person_signs_in_and_is_who_the_provider_says() {
     let provider = Provider::start();
     let terminal = provider.terminal();
     provider.sign_in(&terminal);
-    assert_eq!((provider.seen("authorization.success"), provider.seen("grant.success")), (1, 1));
-    assert_eq!(provider.seen("grant.error") + provider.seen("server_error"), 0);
+    assert_eq!(
+        (
+            provider.seen("authorization.success"),
+            provider.seen("grant.success")
+        ),
+        (1, 1)
+    );
+    assert_eq!(
+        provider.seen("grant.error") + provider.seen("server_error"),
+        0
+    );
     let profile = terminal.run(&["whoami", "--json"]).code(0).json();
     assert_eq!(profile["email"], "grace@example.com");
-    assert_eq!(profile["email_verified"], true, "a boolean here, a text at Cognito");
+    assert_eq!(
+        profile["email_verified"], true,
+        "a boolean here, a text at Cognito"
+    );
     assert_eq!(profile["name"], "Person grace");
     let opaque = terminal.run(&["token"]).code(0).stdout;
-    assert!(!opaque.contains('.'), "this provider's access tokens are opaque");
-    assert_eq!(terminal.run(&["token", "--id"]).code(0).stdout.split('.').count(), 3);
+    assert!(
+        !opaque.contains('.'),
+        "this provider's access tokens are opaque"
+    );
+    assert_eq!(
+        terminal
+            .run(&["token", "--id"])
+            .code(0)
+            .stdout
+            .split('.')
+            .count(),
+        3
+    );
 }
 
 #[test]
@@ -110,8 +159,17 @@ fn refresh_tokens_rotate_and_each_is_used_once() {
     tokens.sort();
     tokens.dedup();
     assert_eq!(tokens.len(), 4);
-    assert_eq!((provider.seen("refresh_token.consumed"), provider.seen("grant.error")), (3, 0));
-    assert_eq!(terminal.run(&["whoami", "--json"]).code(0).json()["sub"], "grace");
+    assert_eq!(
+        (
+            provider.seen("refresh_token.consumed"),
+            provider.seen("grant.error")
+        ),
+        (3, 0)
+    );
+    assert_eq!(
+        terminal.run(&["whoami", "--json"]).code(0).json()["sub"],
+        "grace"
+    );
 }
 
 #[test]
@@ -135,7 +193,11 @@ fn a_person_who_refuses_is_heard() {
     let page = person.follow("[ Cancel ]").words();
     assert!(!page.contains("Signed in"), "{page}");
     let ran = login.finish().code(6);
-    assert!(ran.stderr.contains("access_denied") || ran.stderr.contains("End-User aborted interaction"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("access_denied") || ran.stderr.contains("End-User aborted interaction"),
+        "{}",
+        ran.stderr
+    );
     assert_eq!(provider.seen("authorization.success"), 0);
     terminal.run(&["token"]).code(3);
 }

@@ -6,10 +6,13 @@ use super::terminal::Terminal;
 /// `tests/run` makes private and unlocked; a Keychain is found through the home directory.
 pub fn connect(terminal: &mut Terminal) {
     if cfg!(target_os = "linux") {
-        let bus = std::env::var_os("DBUS_SESSION_BUS_ADDRESS").expect("a session bus with a Secret Service: use tests/run");
+        let bus = std::env::var_os("DBUS_SESSION_BUS_ADDRESS")
+            .expect("a session bus with a Secret Service: use tests/run");
         terminal.set("DBUS_SESSION_BUS_ADDRESS", bus);
     } else if cfg!(target_os = "macos") {
         let config = terminal.config_file();
-        terminal.set("COGNITO_LOGIN_CONFIG", config).set("HOME", std::env::var_os("HOME").unwrap());
+        terminal
+            .set("COGNITO_LOGIN_CONFIG", config)
+            .set("HOME", std::env::var_os("HOME").unwrap());
     }
 }

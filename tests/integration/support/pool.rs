@@ -41,7 +41,6 @@ impl Pool {
         Pool {
             ready,
             ports,
-            terminal,
             process: RefCell::new(Some(process)),
         }
     }
@@ -146,7 +145,9 @@ impl Pool {
 
     /// How many refreshes were asked for, granted or not.
     pub fn refreshes(&self) -> u64 {
-        self.stats()["grants"]["refresh_token"]["asked"].as_u64().unwrap_or(0)
+        self.stats()["grants"]["refresh_token"]["asked"]
+            .as_u64()
+            .unwrap_or(0)
     }
 
     /// Asks until that many refreshes have reached the pool.
@@ -162,7 +163,8 @@ impl Pool {
         let mut letters = letters.as_array().expect("a list of letters").iter().rev();
         let letter = letters.find(|letter| letter["username"] == username);
         let code = letter.and_then(|letter| letter["code"].as_str());
-        code.unwrap_or_else(|| panic!("nothing was sent to {username}")).to_owned()
+        code.unwrap_or_else(|| panic!("nothing was sent to {username}"))
+            .to_owned()
     }
 
     /// Stops the pool: from now on nobody answers at its address.
@@ -172,6 +174,11 @@ impl Pool {
 
     /// Stops the pool and returns all its log said.
     pub fn log(&self) -> String {
-        self.process.borrow_mut().take().expect("a running pool").end().stderr
+        self.process
+            .borrow_mut()
+            .take()
+            .expect("a running pool")
+            .end()
+            .stderr
     }
 }
