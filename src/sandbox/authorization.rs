@@ -4,7 +4,13 @@ use super::message::{Form, Response, encode};
 use super::pool::{CodeRequest, Pool};
 use super::settings::{AppClient, Grant};
 
-const RESERVED_SCOPES: [&str; 5] = ["openid", "email", "phone", "profile", "aws.cognito.signin.user.admin"];
+const RESERVED_SCOPES: [&str; 5] = [
+    "openid",
+    "email",
+    "phone",
+    "profile",
+    "aws.cognito.signin.user.admin",
+];
 
 /// A request that may be answered with a code, once somebody signs in.
 #[derive(Clone, Debug)]
@@ -20,7 +26,10 @@ pub(super) struct Authorization {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// The client hears nothing: its address cannot be trusted. The person sees `/error`.
-    Page { error: &'static str, client_id: Option<String> },
+    Page {
+        error: &'static str,
+        client_id: Option<String>,
+    },
     /// The error goes to the client's redirect URI.
     Back {
         redirect_uri: String,
@@ -35,11 +44,22 @@ pub(super) enum Refusal {
 impl Authorization {
     /// Checks the query of `/oauth2/authorize`, which is the query of `/login` too.
     pub(super) fn check(pool: &Pool, query: &Form) -> Result<Authorization, Refusal> {
-        let page = |error, client_id: Option<&str>| Refusal::Page { error, client_id: client_id.map(str::to_owned) };
+        let page = |error, client_id: Option<&str>| Refusal::Page {
+            error,
+            client_id: client_id.map(str::to_owned),
+        };
         let id = query.filled("client_id");
-        let client = id.and_then(|id| pool.client(id)).ok_or_else(|| page("invalid_request", None))?;
-        let redirect_uri = query.filled("redirect_uri").ok_or_else(|| page("invalid_request", id))?;
-        if !client.redirect_uris.iter().any(|known| known == redirect_uri) {
+        let client = id
+            .and_then(|id| pool.client(id))
+            .ok_or_else(|| page("invalid_request", None))?;
+        let redirect_uri = query
+            .filled("redirect_uri")
+            .ok_or_else(|| page("invalid_request", id))?;
+        if !client
+            .redirect_uris
+            .iter()
+            .any(|known| known == redirect_uri)
+        {
             return Err(page("redirect_mismatch", id));
         }
         let state = query.get("state").map(str::to_owned);
@@ -54,14 +74,24 @@ impl Authorization {
         check_flow(client, response_type).map_err(|error| back(error, None))?;
         let scopes = allowed_scopes(client, query.filled("scope"))
             .ok_or_else(|| back("invalid_request", Some("invalid_scope")))?;
-        let challenge = challenge(pool, client, query).map_err(|text| back("invalid_request", Some(text)))?;
+        let challenge =
+            challenge(pool, client, query).map_err(|text| back("invalid_request", Some(text)))?;
         let resource = query.filled("resource").map(str::to_owned);
-        if !scopes.iter().all(|scope| belongs(scope, resource.as_deref())) {
+        if !scopes
+            .iter()
+            .all(|scope| belongs(scope, resource.as_deref()))
+        {
             let text = "requested scopes must belong to the requested resource";
             return Err(back("invalid_request", Some(text)));
         }
-        if query.filled("identity_provider").is_some_and(|name| name != "COGNITO") {
-            return Err(back("invalid_request", Some("identity provider does not exist")));
+        if query
+            .filled("identity_provider")
+            .is_some_and(|name| name != "COGNITO")
+        {
+            return Err(back(
+                "invalid_request",
+                Some("identity provider does not exist"),
+            ));
         }
         Ok(Authorization {
             code: CodeRequest {
@@ -72,7 +102,12 @@ impl Authorization {
                 nonce: query.get("nonce").map(str::to_owned),
                 resource,
             },
-            prompt: query.get("prompt").unwrap_or_default().split(' ').map(str::to_owned).collect(),
+            prompt: query
+                .get("prompt")
+                .unwrap_or_default()
+                .split(' ')
+                .map(str::to_owned)
+                .collect(),
             max_age: query.get("max_age").and_then(|text| text.parse().ok()),
             state,
         })
@@ -94,7 +129,14 @@ impl Authorization {
     /// Returns the redirect that takes an error to the client.
     pub(super) fn refused(&self, error: &'static str) -> Response {
         let (redirect_uri, state) = (self.code.redirect_uri.clone(), self.state.clone());
-        Refusal::Back { redirect_uri, fragment: false, state, error, description: None }.response()
+        Refusal::Back {
+            redirect_uri,
+            fragment: false,
+            state,
+            error,
+            description: None,
+        }
+        .response()
     }
 }
 
@@ -102,10 +144,21 @@ impl Refusal {
     pub(super) fn response(&self) -> Response {
         match self {
             Refusal::Page { error, client_id } => {
-                let client = client_id.as_ref().map(|id| format!("&client_id={}", encode(id)));
-                Response::redirect(format!("/error?error={error}{}", client.unwrap_or_default()))
+                let client = client_id
+                    .as_ref()
+                    .map(|id| format!("&client_id={}", encode(id)));
+                Response::redirect(format!(
+                    "/error?error={error}{}",
+                    client.unwrap_or_default()
+                ))
             }
-            Refusal::Back { redirect_uri, fragment, state, error, description } => {
+            Refusal::Back {
+                redirect_uri,
+                fragment,
+                state,
+                error,
+                description,
+            } => {
                 // The order seen on live: description, state, error.
                 let mut answer = Form::default();
                 if let Some(description) = description {
@@ -145,11 +198,22 @@ fn allowed_scopes(client: &AppClient, asked: Option<&str>) -> Option<Vec<String>
 }
 
 /// Row 8: S256 or nothing, and both parameters or none.
-fn challenge(pool: &Pool, client: &AppClient, query: &Form) -> Result<Option<String>, &'static str> {
-    match (query.get("code_challenge"), query.get("code_challenge_method")) {
-        (None, None) if pool.rules.require_pkce && client.secret.is_none() => Err("code_challenge is required"),
+fn challenge(
+    pool: &Pool,
+    client: &AppClient,
+    query: &Form,
+) -> Result<Option<String>, &'static str> {
+    match (
+        query.get("code_challenge"),
+        query.get("code_challenge_method"),
+    ) {
+        (None, None) if pool.rules.require_pkce && client.secret.is_none() => {
+            Err("code_challenge is required")
+        }
         (None, None) => Ok(None),
-        (Some(challenge), Some("S256")) if is_challenge(challenge) => Ok(Some(challenge.to_owned())),
+        (Some(challenge), Some("S256")) if is_challenge(challenge) => {
+            Ok(Some(challenge.to_owned()))
+        }
         (Some(_), Some("S256")) => Err("code_challenge is invalid"),
         _ => Err("code_challenge_method must be S256"),
     }
@@ -162,8 +226,12 @@ fn is_challenge(text: &str) -> bool {
 
 /// Row 9: with a `resource`, custom scopes must be its own.
 fn belongs(scope: &str, resource: Option<&str>) -> bool {
-    let Some(resource) = resource else { return true };
-    let own = scope.strip_prefix(resource).is_some_and(|rest| rest.starts_with('/'));
+    let Some(resource) = resource else {
+        return true;
+    };
+    let own = scope
+        .strip_prefix(resource)
+        .is_some_and(|rest| rest.starts_with('/'));
     own || RESERVED_SCOPES.contains(&scope)
 }
 

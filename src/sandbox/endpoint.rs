@@ -25,7 +25,10 @@ pub(super) enum Endpoint {
 impl Endpoint {
     /// Returns the place at `path` in the pool `pool_id`.
     pub(super) fn at(path: &str, pool_id: &str) -> Option<Endpoint> {
-        if let Some(document) = path.strip_prefix('/').and_then(|rest| rest.strip_prefix(pool_id)) {
+        if let Some(document) = path
+            .strip_prefix('/')
+            .and_then(|rest| rest.strip_prefix(pool_id))
+        {
             return match document {
                 "/.well-known/openid-configuration" => Some(Endpoint::Discovery),
                 "/.well-known/jwks.json" => Some(Endpoint::Jwks),

@@ -37,7 +37,10 @@ pub(super) struct OAuthError {
 
 impl OAuthError {
     pub(super) const fn new(error: &'static str) -> OAuthError {
-        OAuthError { error, description: None }
+        OAuthError {
+            error,
+            description: None,
+        }
     }
 }
 
@@ -106,16 +109,29 @@ impl Grants {
     }
 
     /// Takes a code back (`cognito.md` §14.2, rows 7 to 9). Whoever shows it wrongly has burnt it.
-    pub(super) fn redeem(&mut self, shown: Redemption<'_>, now: Timestamp) -> Result<Arc<SignedIn>, OAuthError> {
+    pub(super) fn redeem(
+        &mut self,
+        shown: Redemption<'_>,
+        now: Timestamp,
+    ) -> Result<Arc<SignedIn>, OAuthError> {
         let key = fingerprint(shown.code);
-        let own = self.codes.get(&key).is_some_and(|code| code.from.client_id == shown.client_id);
-        let code = own.then(|| self.codes.remove(&key)).flatten().ok_or(INVALID_GRANT)?;
+        let own = self
+            .codes
+            .get(&key)
+            .is_some_and(|code| code.from.client_id == shown.client_id);
+        let code = own
+            .then(|| self.codes.remove(&key))
+            .flatten()
+            .ok_or(INVALID_GRANT)?;
         if now >= code.dies_at {
             return Err(INVALID_GRANT);
         }
         if code.redirect_uri != shown.redirect_uri {
             let description = Some("invalid_redirect");
-            return Err(OAuthError { error: "unauthorized_client", description });
+            return Err(OAuthError {
+                error: "unauthorized_client",
+                description,
+            });
         }
         // A verifier without a challenge is refused as well: RFC 9700 §4.8.2, downgrade of PKCE.
         if shown.verifier.map(signing::challenge) != code.challenge {
@@ -127,7 +143,11 @@ impl Grants {
     /// Hands out the refresh token of a new sign-in.
     pub(super) fn refresh_token(&mut self, from: &Arc<SignedIn>, dies_at: Timestamp) -> String {
         let text = signing::refresh_token();
-        let token = RefreshToken { from: Arc::clone(from), dies_at, rotated_out_at: None };
+        let token = RefreshToken {
+            from: Arc::clone(from),
+            dies_at,
+            rotated_out_at: None,
+        };
         self.refresh_tokens.insert(fingerprint(&text), token);
         text
     }
@@ -142,10 +162,15 @@ impl Grants {
     ) -> Result<(Arc<SignedIn>, Option<String>), OAuthError> {
         self.refresh_tokens.retain(|_, token| now < token.dies_at);
         let known = self.refresh_tokens.get_mut(&fingerprint(text));
-        let token = known.filter(|token| token.from.client_id == client_id).ok_or(INVALID_GRANT)?;
+        let token = known
+            .filter(|token| token.from.client_id == client_id)
+            .ok_or(INVALID_GRANT)?;
         let (from, dies_at) = (Arc::clone(&token.from), token.dies_at);
         let grace = Duration::from_secs(rules.rotation_grace_seconds);
-        if token.rotated_out_at.is_some_and(|rotated| now >= rotated.plus(grace)) {
+        if token
+            .rotated_out_at
+            .is_some_and(|rotated| now >= rotated.plus(grace))
+        {
             if rules.reuse_ends_session {
                 self.end(&from.origin_jti);
             }
@@ -160,9 +185,18 @@ impl Grants {
     }
 
     /// Remembers an access token, so that it can be shown at userInfo.
-    pub(super) fn remember(&mut self, access_token: &str, from: &Arc<SignedIn>, dies_at: Timestamp, now: Timestamp) {
+    pub(super) fn remember(
+        &mut self,
+        access_token: &str,
+        from: &Arc<SignedIn>,
+        dies_at: Timestamp,
+        now: Timestamp,
+    ) {
         self.access_tokens.retain(|_, token| now < token.dies_at);
-        let token = AccessToken { from: Arc::clone(from), dies_at };
+        let token = AccessToken {
+            from: Arc::clone(from),
+            dies_at,
+        };
         self.access_tokens.insert(fingerprint(access_token), token);
     }
 
@@ -174,13 +208,17 @@ impl Grants {
 
     /// Returns the sign-in a refresh token belongs to, rotated out or not.
     pub(super) fn of_refresh_token(&self, text: &str) -> Option<&SignedIn> {
-        self.refresh_tokens.get(&fingerprint(text)).map(|token| &*token.from)
+        self.refresh_tokens
+            .get(&fingerprint(text))
+            .map(|token| &*token.from)
     }
 
     /// Ends a session: its refresh tokens and its access tokens.
     pub(super) fn end(&mut self, origin_jti: &str) {
-        self.refresh_tokens.retain(|_, token| token.from.origin_jti != origin_jti);
-        self.access_tokens.retain(|_, token| token.from.origin_jti != origin_jti);
+        self.refresh_tokens
+            .retain(|_, token| token.from.origin_jti != origin_jti);
+        self.access_tokens
+            .retain(|_, token| token.from.origin_jti != origin_jti);
     }
 }
 

@@ -28,7 +28,11 @@ impl Request {
     pub(super) fn cookie(&self, name: &str) -> Option<&str> {
         let sent = self.headers.iter().filter(|(known, _)| known == "cookie");
         let mut pairs = sent.flat_map(|(_, line)| line.split(';'));
-        let (_, value) = pairs.find_map(|pair| pair.trim().split_once('=').filter(|(known, _)| *known == name))?;
+        let (_, value) = pairs.find_map(|pair| {
+            pair.trim()
+                .split_once('=')
+                .filter(|(known, _)| *known == name)
+        })?;
         Some(value.trim_matches('"'))
     }
 
@@ -152,7 +156,10 @@ impl Form {
 
     /// Returns the form without the pairs of these names.
     pub(super) fn without(&self, names: &[&str]) -> Form {
-        let kept = self.0.iter().filter(|(name, _)| !names.contains(&name.as_str()));
+        let kept = self
+            .0
+            .iter()
+            .filter(|(name, _)| !names.contains(&name.as_str()));
         Form(kept.cloned().collect())
     }
 
@@ -179,7 +186,9 @@ pub(super) fn encode(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(char::from(byte)),
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                encoded.push(char::from(byte))
+            }
             _ => encoded.push_str(&format!("%{byte:02X}")),
         }
     }
@@ -192,7 +201,9 @@ pub(super) fn decode(text: &str) -> String {
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
-        let escaped = (bytes[at] == b'%').then(|| hex_pair(bytes, at + 1)).flatten();
+        let escaped = (bytes[at] == b'%')
+            .then(|| hex_pair(bytes, at + 1))
+            .flatten();
         let (byte, width) = match (escaped, bytes[at]) {
             (Some(byte), _) => (byte, 3),
             (None, b'+') => (b' ', 1),
@@ -230,7 +241,10 @@ mod tests {
     fn what_is_written_reads_back() {
         let form = Form::default().with("state", "a b&c=d%/é");
         assert_eq!(form.to_string(), "state=a%20b%26c%3Dd%25%2F%C3%A9");
-        assert_eq!(Form::parse(&form.to_string()).get("state"), Some("a b&c=d%/é"));
+        assert_eq!(
+            Form::parse(&form.to_string()).get("state"),
+            Some("a b&c=d%/é")
+        );
     }
 
     #[test]

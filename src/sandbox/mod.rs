@@ -9,6 +9,10 @@
 //!
 //! Beside the pool's own paths the port has `/sandbox/mailbox` (codes it "sent"), `/sandbox/stats` (requests so far)
 //! and `/sandbox/quirks` (POST: chosen misbehaviour).
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "a test that cannot go on fails")
+)]
 
 mod authorization;
 mod endpoint;
@@ -26,6 +30,8 @@ mod router;
 mod server;
 mod settings;
 mod signing;
+#[cfg(test)]
+mod tests;
 mod users;
 
 use std::io;
@@ -39,7 +45,8 @@ use crate::clock::SystemClock;
 pub use mailbox::{Letter, Purpose};
 pub use router::{GrantStats, Stats};
 pub use settings::{
-    AppClient, CLIENT_ID, Grant, Log, MACHINE_CLIENT_ID, ResourceServer, Rules, Settings, USER_POOL_ID, User,
+    AppClient, CLIENT_ID, Grant, Log, MACHINE_CLIENT_ID, ResourceServer, Rules, Settings,
+    USER_POOL_ID, User,
 };
 
 use pool::Pool;
@@ -95,7 +102,11 @@ impl Sandbox {
         let ready = Ready::of(&pool, &settings);
         let router = Arc::new(Router::new(pool, USER_POOL_ID));
         let server = Server::start(listeners, Arc::clone(&router))?;
-        Ok(Sandbox { ready, router, _server: server })
+        Ok(Sandbox {
+            ready,
+            router,
+            _server: server,
+        })
     }
 
     /// Returns what a client must know.
@@ -119,7 +130,9 @@ impl Sandbox {
     /// Fails when the order has an unknown word or a wrong type.
     pub fn quirks(&self, order: Value) -> io::Result<()> {
         let order = serde_json::from_value(order)?;
-        self.router.with_pool(|pool| pool.obey(order)).map_err(io::Error::other)
+        self.router
+            .with_pool(|pool| pool.obey(order))
+            .map_err(io::Error::other)
     }
 }
 
@@ -135,7 +148,9 @@ impl Ready {
             domain: pool.domain.clone(),
             user_pool_id: USER_POOL_ID.to_owned(),
             client_id: CLIENT_ID.to_owned(),
-            client_secret: pool.client(CLIENT_ID).and_then(|client| client.secret.clone()),
+            client_secret: pool
+                .client(CLIENT_ID)
+                .and_then(|client| client.secret.clone()),
             redirect_uris: settings.redirect_uris.clone(),
             users: users.collect(),
         }

@@ -49,9 +49,18 @@ pub(super) fn authorize(pool: &mut Pool, request: &Request) -> Response {
         Ok(authorization) => authorization,
         Err(refusal) => return refusal.response(),
     };
-    let signed_in = request.cookie("cognito").and_then(|cookie| pool.browser(cookie)).cloned();
-    let young = |age| signed_in.as_ref().is_some_and(|browser| pool.now() <= browser.auth_time.plus(age));
-    let recent = authorization.max_age.is_none_or(|seconds| young(Duration::from_secs(seconds)));
+    let signed_in = request
+        .cookie("cognito")
+        .and_then(|cookie| pool.browser(cookie))
+        .cloned();
+    let young = |age| {
+        signed_in
+            .as_ref()
+            .is_some_and(|browser| pool.now() <= browser.auth_time.plus(age))
+    };
+    let recent = authorization
+        .max_age
+        .is_none_or(|seconds| young(Duration::from_secs(seconds)));
     match signed_in {
         Some(browser) if recent && !authorization.prompts("login") => {
             let code = pool.code(&authorization.code, &browser);
@@ -68,7 +77,13 @@ pub(super) fn token(pool: &mut Pool, request: &Request) -> Response {
         Ok(tokens) => Response::json(200, &document(&tokens)),
         Err(error) => refusal(400, error),
     }
-    .header("set-cookie", format!("XSRF-TOKEN={}; Path=/; HttpOnly; SameSite=Lax", random::uuid()))
+    .header(
+        "set-cookie",
+        format!(
+            "XSRF-TOKEN={}; Path=/; HttpOnly; SameSite=Lax",
+            random::uuid()
+        ),
+    )
 }
 
 fn tokens(pool: &mut Pool, request: &Request) -> Result<Tokens, OAuthError> {
@@ -119,11 +134,19 @@ pub(super) fn revoke(pool: &mut Pool, request: &Request) -> Response {
 /// Tells who an access token belongs to (`cognito.md` §5).
 pub(super) fn user_info(pool: &Pool, request: &Request) -> Response {
     let Some(token) = request.header("authorization").and_then(bearer) else {
-        return challenge(400, "invalid_request", "Bad OAuth2 request at UserInfo Endpoint");
+        return challenge(
+            400,
+            "invalid_request",
+            "Bad OAuth2 request at UserInfo Endpoint",
+        );
     };
     match pool.user_info(token) {
         Ok(document) => Response::json(200, &document),
-        Err(Unread::NotOpenId) => challenge(401, "invalid_token", "Access token does not contain openid scope"),
+        Err(Unread::NotOpenId) => challenge(
+            401,
+            "invalid_token",
+            "Access token does not contain openid scope",
+        ),
         Err(Unread::Dead) => {
             let text = "Access token is expired, disabled, or deleted, or the user has globally signed out.";
             challenge(401, "invalid_token", text)
@@ -142,15 +165,24 @@ pub(super) fn logout(pool: &mut Pool, request: &Request) -> Response {
     let response = match next {
         Some(location) => Response::redirect(location),
         // The session is over even so: jenkinsci/oic-auth-plugin #620.
-        None => Response::redirect("/error?error=Required+String+parameter+%27redirect_uri%27+is+not+present"),
+        None => Response::redirect(
+            "/error?error=Required+String+parameter+%27redirect_uri%27+is+not+present",
+        ),
     };
-    response.header("set-cookie", "cognito=\"\"; Max-Age=0; Path=/; HttpOnly; SameSite=Lax")
+    response.header(
+        "set-cookie",
+        "cognito=\"\"; Max-Age=0; Path=/; HttpOnly; SameSite=Lax",
+    )
 }
 
 /// Returns where the browser goes from `/logout`: `logout_uri` wins over `redirect_uri`.
 fn after_logout(client: &AppClient, query: &Form) -> Option<String> {
     if let Some(uri) = query.filled("logout_uri") {
-        return client.logout_uris.iter().find(|known| *known == uri).cloned();
+        return client
+            .logout_uris
+            .iter()
+            .find(|known| *known == uri)
+            .cloned();
     }
     let uri = query.filled("redirect_uri")?;
     let registered = client.redirect_uris.iter().any(|known| known == uri);
@@ -158,7 +190,11 @@ fn after_logout(client: &AppClient, query: &Form) -> Option<String> {
 }
 
 /// Returns the client that made this request, by the rules of `cognito.md` §4.3.
-fn authenticated<'a>(pool: &'a Pool, request: &Request, form: &Form) -> Result<&'a AppClient, OAuthError> {
+fn authenticated<'a>(
+    pool: &'a Pool,
+    request: &Request,
+    form: &Form,
+) -> Result<&'a AppClient, OAuthError> {
     let wrong = OAuthError::new("invalid_client");
     let header = request.header("authorization");
     let basic = header.map(|text| basic(text).ok_or(wrong)).transpose()?;
@@ -174,7 +210,9 @@ fn authenticated<'a>(pool: &'a Pool, request: &Request, form: &Form) -> Result<&
     let proved = match (&client.secret, &basic) {
         // A public client must not send any header; an empty secret in the body is let through.
         (None, basic) => basic.is_none() && in_body.is_none(),
-        (Some(secret), Some((_, shown))) => shown == secret && in_body.is_none_or(|shown| shown == secret),
+        (Some(secret), Some((_, shown))) => {
+            shown == secret && in_body.is_none_or(|shown| shown == secret)
+        }
         (Some(secret), None) => in_body == Some(secret),
     };
     if proved { Ok(client) } else { Err(wrong) }
@@ -223,9 +261,18 @@ fn refusal(status: u16, error: OAuthError) -> Response {
 /// A userInfo error: in the header without the word `Bearer`, as documented, and in the body.
 fn challenge(status: u16, error: &'static str, description: &'static str) -> Response {
     let header = format!("error=\"{error}\", error_description=\"{description}\"");
-    refusal(status, OAuthError { error, description: Some(description) }).header("www-authenticate", header)
+    refusal(
+        status,
+        OAuthError {
+            error,
+            description: Some(description),
+        },
+    )
+    .header("www-authenticate", header)
 }
 
 fn plain_json(status: u16, document: &Value) -> Response {
-    Response::new(status).header("content-type", "application/json").body(document.to_string())
+    Response::new(status)
+        .header("content-type", "application/json")
+        .body(document.to_string())
 }

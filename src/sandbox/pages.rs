@@ -122,9 +122,23 @@ impl Page<'_> {
                 focus: refused.is_none(),
                 ..Field::text("username", "User name")
             },
-            Field { value: filled.email, autocomplete: "email", kind: "email", ..Field::text("email", "Email") },
-            Field { value: filled.name, autocomplete: "name", optional: true, ..Field::text("name", "Full name") },
-            Field { autocomplete: "new-password", hint: PASSWORD_HINT, ..Field::password("Password") },
+            Field {
+                value: filled.email,
+                autocomplete: "email",
+                kind: "email",
+                ..Field::text("email", "Email")
+            },
+            Field {
+                value: filled.name,
+                autocomplete: "name",
+                optional: true,
+                ..Field::text("name", "Full name")
+            },
+            Field {
+                autocomplete: "new-password",
+                hint: PASSWORD_HINT,
+                ..Field::password("Password")
+            },
         ];
         let body = html! {
             (self.waiting())
@@ -135,8 +149,16 @@ impl Page<'_> {
         frame("Create an account", refused.is_some(), &body)
     }
 
-    pub(super) fn confirm(&self, username: &str, refused: Option<&Refused>, notice: Option<Notice>) -> String {
-        let fields = [Field { focus: refused.is_none(), ..Field::code() }];
+    pub(super) fn confirm(
+        &self,
+        username: &str,
+        refused: Option<&Refused>,
+        notice: Option<Notice>,
+    ) -> String {
+        let fields = [Field {
+            focus: refused.is_none(),
+            ..Field::code()
+        }];
         let body = html! {
             p.lead { "We sent a six-digit code to the address of " strong { (username) } "." }
             (banner(notice))
@@ -151,14 +173,22 @@ impl Page<'_> {
     }
 
     pub(super) fn forgot_password(&self, notice: Option<Notice>) -> String {
-        let name = Field { autocomplete: "username", focus: true, ..Field::text("username", "User name or email") };
+        let name = Field {
+            autocomplete: "username",
+            focus: true,
+            ..Field::text("username", "User name or email")
+        };
         let body = html! {
             p.lead { "We will send a code to the address of your account." }
             (banner(notice))
             (self.form(&self.to("/forgotPassword"), "Send code", &name.draw(None)))
             p.other { a href=(self.to("/login")) { "Back to sign in" } }
         };
-        frame("Reset your password", notice.is_some_and(Notice::is_bad), &body)
+        frame(
+            "Reset your password",
+            notice.is_some_and(Notice::is_bad),
+            &body,
+        )
     }
 
     pub(super) fn new_password(
@@ -169,8 +199,16 @@ impl Page<'_> {
         notice: Option<Notice>,
     ) -> String {
         let fields = [
-            Field { value: code, focus: refused.is_none(), ..Field::code() },
-            Field { autocomplete: "new-password", hint: PASSWORD_HINT, ..Field::password("New password") },
+            Field {
+                value: code,
+                focus: refused.is_none(),
+                ..Field::code()
+            },
+            Field {
+                autocomplete: "new-password",
+                hint: PASSWORD_HINT,
+                ..Field::password("New password")
+            },
         ];
         let body = html! {
             p.lead { "If there is an account for " strong { (login) } ", a code was sent to its address." }
@@ -215,7 +253,7 @@ pub(super) fn error(error: &str, client: Option<&AppClient>) -> String {
         p.lead { "An error was encountered with the requested page." }
         p.banner.bad role="alert" { code { (error) } }
         @if error == "redirect_mismatch" {
-            p { "The redirect address in the request is not one of this app client's. It has to be the same, letter for letter." }
+            p { "The redirect address in the request is not registered for this app client. It has to be the same, letter for letter, port and slash included." }
         }
         @if let Some(client) = client {
             h2 { "Registered for " (client.name) }
@@ -223,7 +261,7 @@ pub(super) fn error(error: &str, client: Option<&AppClient>) -> String {
         }
         p.other { a href="/" { "About this sandbox" } }
     };
-    frame("Something is wrong", true, &body)
+    frame("This request cannot go on", true, &body)
 }
 
 /// The front page.
@@ -280,11 +318,18 @@ impl<'a> Field<'a> {
     }
 
     fn password(label: &'a str) -> Field<'a> {
-        Field { kind: "password", ..Field::text("password", label) }
+        Field {
+            kind: "password",
+            ..Field::text("password", label)
+        }
     }
 
     fn code() -> Field<'a> {
-        Field { autocomplete: "one-time-code", numeric: true, ..Field::text("code", "Six-digit code") }
+        Field {
+            autocomplete: "one-time-code",
+            numeric: true,
+            ..Field::text("code", "Six-digit code")
+        }
     }
 
     fn draw(&self, complaint: Option<&str>) -> Markup {

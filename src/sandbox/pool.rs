@@ -13,7 +13,7 @@ use super::quirks::{Order, Quirks, merge};
 use super::random;
 use super::settings::{AppClient, Log, ResourceServer, Rules, Settings};
 use super::signing::{self, Keys, TokenUse};
-use super::users::{Account, Users};
+use super::users::{Account, Refused, SignIn, Users};
 use crate::clock::{Clock, Timestamp};
 
 /// A browser stays signed in this long, counted from the password (`cognito.md` §3.3).
@@ -97,7 +97,12 @@ pub(super) enum Unread {
 
 impl Pool {
     /// Opens the pool at `domain`, a URL without a slash at the end.
-    pub(super) fn open(settings: &Settings, domain: &str, pool_id: &str, clock: Box<dyn Clock>) -> io::Result<Pool> {
+    pub(super) fn open(
+        settings: &Settings,
+        domain: &str,
+        pool_id: &str,
+        clock: Box<dyn Clock>,
+    ) -> io::Result<Pool> {
         Ok(Pool {
             issuer: format!("{domain}/{pool_id}"),
             domain: domain.to_owned(),
@@ -122,7 +127,11 @@ impl Pool {
         let offset = self.rules.clock_offset_seconds;
         let span = Duration::from_secs(offset.unsigned_abs());
         let machine = self.clock.now();
-        if offset < 0 { machine.minus(span) } else { machine.plus(span) }
+        if offset < 0 {
+            machine.minus(span)
+        } else {
+            machine.plus(span)
+        }
     }
 
     pub(super) fn client(&self, id: &str) -> Option<&AppClient> {
@@ -134,7 +143,9 @@ impl Pool {
     }
 
     pub(super) fn has_resource(&self, identifier: &str) -> bool {
-        self.resource_servers.iter().any(|server| server.identifier == identifier)
+        self.resource_servers
+            .iter()
+            .any(|server| server.identifier == identifier)
     }
 
     pub(super) fn log(&self, line: &str) {
@@ -162,8 +173,31 @@ impl Pool {
     }
 }
 
-/// Letters.
+/// People and their letters.
 impl Pool {
+    /// Judges a user name, or an e-mail address, and a password.
+    pub(super) fn sign_in(&mut self, login: &str, password: &str) -> SignIn {
+        let now = self.now();
+        self.users.sign_in(login, password, now)
+    }
+
+    /// Opens an account with the code that was sent; returns the user name.
+    pub(super) fn confirm(&mut self, username: &str, code: &str) -> Result<String, Refused> {
+        let now = self.now();
+        self.users.confirm(username, code, now)
+    }
+
+    /// Sets a new password with the code that was sent.
+    pub(super) fn reset_password(
+        &mut self,
+        login: &str,
+        code: &str,
+        password: &str,
+    ) -> Result<(), Refused> {
+        let now = self.now();
+        self.users.reset(login, code, password, now)
+    }
+
     pub(super) fn letters(&self) -> &[Letter] {
         self.mailbox.letters()
     }
@@ -183,7 +217,13 @@ impl Pool {
     }
 
     fn send(&mut self, username: String, to: String, purpose: Purpose, code: String) {
-        let letter = Letter { username, to, purpose, code, sent_at: self.now() };
+        let letter = Letter {
+            username,
+            to,
+            purpose,
+            code,
+            sent_at: self.now(),
+        };
         self.log(&letter.line());
         self.mailbox.put(letter);
     }
@@ -196,7 +236,9 @@ impl Pool {
         let now = self.now();
         let known = cookie.filter(|text| self.knows_form(text));
         let text = known.map_or_else(random::uuid, str::to_owned);
-        remember(&mut self.forms, text.clone(), now, |shown| now < shown.plus(FORM_LIFE));
+        remember(&mut self.forms, text.clone(), now, |shown| {
+            now < shown.plus(FORM_LIFE)
+        });
         text
     }
 
@@ -209,11 +251,17 @@ impl Pool {
     /// Starts a browser session with this password sign-in; returns its cookie.
     pub(super) fn welcome(&mut self, username: &str) -> (String, Browser) {
         let now = self.now();
-        let browser = Browser { username: username.to_owned(), auth_time: now };
+        let browser = Browser {
+            username: username.to_owned(),
+            auth_time: now,
+        };
         let cookie = random::uuid();
-        remember(&mut self.browsers, cookie.clone(), browser.clone(), |browser| {
-            now < browser.auth_time.plus(BROWSER_SESSION_LIFE)
-        });
+        remember(
+            &mut self.browsers,
+            cookie.clone(),
+            browser.clone(),
+            |browser| now < browser.auth_time.plus(BROWSER_SESSION_LIFE),
+        );
         (cookie, browser)
     }
 
@@ -231,15 +279,21 @@ impl Pool {
     pub(super) fn expect_confirmation(&mut self, username: &str) -> String {
         let now = self.now();
         let cookie = random::uuid();
-        remember(&mut self.sign_ups, cookie.clone(), (username.to_owned(), now), |(_, since)| {
-            now < since.plus(BROWSER_SESSION_LIFE)
-        });
+        remember(
+            &mut self.sign_ups,
+            cookie.clone(),
+            (username.to_owned(), now),
+            |(_, since)| now < since.plus(BROWSER_SESSION_LIFE),
+        );
         cookie
     }
 
     /// Returns whether the browser with this cookie has proved the password of `username`.
     pub(super) fn has_proved_password(&mut self, cookie: &str, username: &str) -> bool {
-        let proved = self.sign_ups.get(cookie).is_some_and(|(known, _)| known == username);
+        let proved = self
+            .sign_ups
+            .get(cookie)
+            .is_some_and(|(known, _)| known == username);
         if proved {
             self.sign_ups.remove(cookie);
         }
@@ -261,14 +315,22 @@ impl Pool {
             origin_jti: random::uuid(),
         };
         let now = self.now();
-        self.grants.code(signed_in, &request.redirect_uri, request.challenge.as_deref(), now)
+        self.grants.code(
+            signed_in,
+            &request.redirect_uri,
+            request.challenge.as_deref(),
+            now,
+        )
     }
 
     /// Trades a code for tokens (`cognito.md` §14.2, rows 7 to 12).
     pub(super) fn redeem(&mut self, redemption: Redemption<'_>) -> Result<Tokens, OAuthError> {
         let now = self.now();
         let from = self.grants.redeem(redemption, now)?;
-        let registered = from.resource.as_ref().is_none_or(|resource| self.has_resource(resource));
+        let registered = from
+            .resource
+            .as_ref()
+            .is_none_or(|resource| self.has_resource(resource));
         if !registered || !self.may_read_what_was_granted(&from) {
             return Err(OAuthError::new("invalid_grant"));
         }
@@ -285,7 +347,11 @@ impl Pool {
     }
 
     /// Gives a machine its token (row 13).
-    pub(super) fn machine_token(&mut self, client: &AppClient, asked: Option<&str>) -> Result<Tokens, OAuthError> {
+    pub(super) fn machine_token(
+        &mut self,
+        client: &AppClient,
+        asked: Option<&str>,
+    ) -> Result<Tokens, OAuthError> {
         let scopes: Vec<String> = match asked {
             Some(text) => text.split_ascii_whitespace().map(str::to_owned).collect(),
             None => client.scopes.clone(),
@@ -313,8 +379,18 @@ impl Pool {
         claims["version"] = json!(2);
         let access = self.write(TokenUse::Access, claims, "client_credentials");
         let expires_in = self.rules.access_token_seconds;
-        self.grants.remember(&access, &from, now.plus(Duration::from_secs(expires_in)), now);
-        Ok(Tokens { id: None, access, refresh: None, expires_in })
+        self.grants.remember(
+            &access,
+            &from,
+            now.plus(Duration::from_secs(expires_in)),
+            now,
+        );
+        Ok(Tokens {
+            id: None,
+            access,
+            refresh: None,
+            expires_in,
+        })
     }
 
     /// Ends the session of a refresh token. `Ok` also when there is none: RFC 7009 §2.2.
@@ -336,7 +412,10 @@ impl Pool {
 
     /// Returns the userInfo document of an access token: strings only (`cognito.md` §5).
     pub(super) fn user_info(&self, access_token: &str) -> Result<Value, Unread> {
-        let from = self.grants.behind(access_token, self.now()).ok_or(Unread::Dead)?;
+        let from = self
+            .grants
+            .behind(access_token, self.now())
+            .ok_or(Unread::Dead)?;
         if !from.scopes.iter().any(|scope| scope == "openid") {
             return Err(Unread::NotOpenId);
         }
@@ -348,8 +427,16 @@ impl Pool {
     }
 
     /// Writes the tokens of a sign-in; attributes and groups are read anew each time.
-    fn tokens(&mut self, from: &Arc<SignedIn>, grant: &str, refresh: Option<String>) -> Result<Tokens, OAuthError> {
-        let account = self.users.find(&from.username).ok_or(OAuthError::new("invalid_grant"))?;
+    fn tokens(
+        &mut self,
+        from: &Arc<SignedIn>,
+        grant: &str,
+        refresh: Option<String>,
+    ) -> Result<Tokens, OAuthError> {
+        let account = self
+            .users
+            .find(&from.username)
+            .ok_or(OAuthError::new("invalid_grant"))?;
         let (sub, username, groups) = (&account.sub, &account.user.username, &account.user.groups);
 
         let mut access = self.claims(from, TokenUse::Access);
@@ -372,22 +459,40 @@ impl Pool {
             id["cognito:groups"] = json!(groups);
         }
         // Whether Cognito repeats the nonce after a refresh is not known; a client must do without it there.
-        if let Some(nonce) = from.nonce.as_ref().filter(|_| grant == "authorization_code") {
+        if let Some(nonce) = from
+            .nonce
+            .as_ref()
+            .filter(|_| grant == "authorization_code")
+        {
             id["nonce"] = json!(nonce);
         }
         for (name, value) in self.attributes(account, from) {
             // Strings in userInfo, booleans here (`cognito.md` §7.2).
-            id[&name] = if name.ends_with("_verified") { json!(value == "true") } else { value };
+            id[&name] = if name.ends_with("_verified") {
+                json!(value == "true")
+            } else {
+                value
+            };
         }
 
         let now = self.now();
         let expires_in = self.rules.access_token_seconds;
         let access = self.write(TokenUse::Access, access, grant);
-        self.grants.remember(&access, from, now.plus(Duration::from_secs(expires_in)), now);
+        self.grants.remember(
+            &access,
+            from,
+            now.plus(Duration::from_secs(expires_in)),
+            now,
+        );
         id["at_hash"] = json!(signing::at_hash(&access));
         let open_id = from.scopes.iter().any(|scope| scope == "openid");
         let id = open_id.then(|| self.write(TokenUse::Id, id, grant));
-        Ok(Tokens { id, access, refresh, expires_in })
+        Ok(Tokens {
+            id,
+            access,
+            refresh,
+            expires_in,
+        })
     }
 
     /// Returns the claims every token has.
@@ -430,11 +535,20 @@ impl Pool {
             "phone_number" | "phone_number_verified" => granted("phone"),
             _ => granted("profile") && (PROFILE.contains(&name) || name.starts_with("custom:")),
         };
-        let of_settings = account.user.attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let of_settings = account
+            .user
+            .attributes
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
         let verified = if account.confirmed { "true" } else { "false" };
-        let all = of_settings.chain([("email", account.user.email.as_str()), ("email_verified", verified)]);
+        let all = of_settings.chain([
+            ("email", account.user.email.as_str()),
+            ("email_verified", verified),
+        ]);
         let shown = all.filter(|(name, _)| opened(name) && client.may_read(name));
-        shown.map(|(name, value)| (name.to_owned(), json!(value))).collect()
+        shown
+            .map(|(name, value)| (name.to_owned(), json!(value)))
+            .collect()
     }
 
     /// Returns whether the client may read the attributes behind the granted scopes (`cognito.md` §12.6).

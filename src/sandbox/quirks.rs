@@ -108,11 +108,17 @@ impl Quirks {
         }
         self.answers.extend(order.answers);
         self.id_token = order.id_token.unwrap_or(std::mem::take(&mut self.id_token));
-        self.access_token = order.access_token.unwrap_or(std::mem::take(&mut self.access_token));
+        self.access_token = order
+            .access_token
+            .unwrap_or(std::mem::take(&mut self.access_token));
     }
 
     /// Returns the quirk this request meets, and counts it.
-    pub(super) fn of_answer(&mut self, endpoint: Endpoint, grant: Option<&str>) -> Option<AnswerQuirk> {
+    pub(super) fn of_answer(
+        &mut self,
+        endpoint: Endpoint,
+        grant: Option<&str>,
+    ) -> Option<AnswerQuirk> {
         self.answers.get_mut(&endpoint)?.take(grant)
     }
 
@@ -137,20 +143,33 @@ impl AnswerQuirk {
             (Some(body), _) => Response::new(status).body(body.as_str()),
             (None, Some(bytes)) => Response::new(status).body(vec![b' '; bytes]),
             (None, None) if status == 429 => Response::new(status).body("Rate Exceeded"),
-            (None, None) => Response::new(status).body(json!({"error": "server_error"}).to_string()),
+            (None, None) => {
+                Response::new(status).body(json!({"error": "server_error"}).to_string())
+            }
         };
-        let usual = if self.body.is_some() || status == 429 { "text/html" } else { "application/json" };
-        Some(plain.header("content-type", self.content_type.as_deref().unwrap_or(usual)))
+        let usual = if self.body.is_some() || status == 429 {
+            "text/html"
+        } else {
+            "application/json"
+        };
+        Some(plain.header(
+            "content-type",
+            self.content_type.as_deref().unwrap_or(usual),
+        ))
     }
 
     /// Bends an answer, the genuine one or the one instead.
     pub(super) fn apply(&self, mut response: Response) -> Response {
-        if let (Some(patch), Ok(mut document)) = (&self.merge, serde_json::from_slice(&response.body)) {
+        if let (Some(patch), Ok(mut document)) =
+            (&self.merge, serde_json::from_slice(&response.body))
+        {
             merge(&mut document, patch);
             response.body = document.to_string().into_bytes();
         }
         if let Some(wait) = &self.retry_after {
-            let text = wait.as_str().map_or_else(|| wait.to_string(), str::to_owned);
+            let text = wait
+                .as_str()
+                .map_or_else(|| wait.to_string(), str::to_owned);
             response = response.header("retry-after", text);
         }
         response.delay = Duration::from_millis(self.delay_ms);
@@ -186,7 +205,9 @@ pub(super) fn merge(target: &mut Value, patch: &Value) {
     if !target.is_object() {
         *target = json!({});
     }
-    let Value::Object(members) = target else { return };
+    let Value::Object(members) = target else {
+        return;
+    };
     for (name, change) in changes {
         if change.is_null() {
             members.remove(name);
@@ -266,7 +287,8 @@ mod tests {
 
     #[test]
     fn a_quirk_leaves_after_its_times_and_the_next_one_comes() {
-        let mut quirks = quirks(json!({"token": [{"status": 503, "times": 2}, {"status": 429, "times": 1}]}));
+        let mut quirks =
+            quirks(json!({"token": [{"status": 503, "times": 2}, {"status": 429, "times": 1}]}));
         let mut statuses = Vec::new();
         while let Some(quirk) = quirks.of_answer(Endpoint::Token, None) {
             statuses.push(quirk.instead().unwrap().status);
@@ -277,22 +299,42 @@ mod tests {
     #[test]
     fn a_quirk_can_be_meant_for_one_grant() {
         let mut quirks = quirks(json!({"token": {"status": 500, "grant": "refresh_token"}}));
-        assert!(quirks.of_answer(Endpoint::Token, Some("authorization_code")).is_none());
-        assert!(quirks.of_answer(Endpoint::Token, Some("refresh_token")).is_some());
-        assert!(quirks.of_answer(Endpoint::Jwks, Some("refresh_token")).is_none());
+        assert!(
+            quirks
+                .of_answer(Endpoint::Token, Some("authorization_code"))
+                .is_none()
+        );
+        assert!(
+            quirks
+                .of_answer(Endpoint::Token, Some("refresh_token"))
+                .is_some()
+        );
+        assert!(
+            quirks
+                .of_answer(Endpoint::Jwks, Some("refresh_token"))
+                .is_none()
+        );
     }
 
     #[test]
     fn an_unknown_word_is_refused_so_that_no_test_passes_by_a_spelling_mistake() {
-        for wrong in [json!({"tokens": {"status": 1}}), json!({"token": {"state": 1}}), json!({"id_token": {"kid": 1}})] {
-            assert!(serde_json::from_value::<Order>(wrong.clone()).is_err(), "{wrong}");
+        for wrong in [
+            json!({"tokens": {"status": 1}}),
+            json!({"token": {"state": 1}}),
+            json!({"id_token": {"kid": 1}}),
+        ] {
+            assert!(
+                serde_json::from_value::<Order>(wrong.clone()).is_err(),
+                "{wrong}"
+            );
         }
     }
 
     #[test]
     fn an_order_about_one_place_leaves_the_others() {
         let mut quirks = quirks(json!({"jwks": {"status": 500}, "id_token": {"opaque": true}}));
-        quirks.obey(serde_json::from_value(json!({"jwks": [], "revoke": {"status": 500}})).unwrap());
+        quirks
+            .obey(serde_json::from_value(json!({"jwks": [], "revoke": {"status": 500}})).unwrap());
         assert!(quirks.of_answer(Endpoint::Jwks, None).is_none());
         assert!(quirks.of_answer(Endpoint::Revoke, None).is_some());
         assert!(quirks.of_token(TokenUse::Id, "refresh_token").is_opaque());
@@ -304,17 +346,28 @@ mod tests {
     #[test]
     fn a_merge_patch_removes_replaces_and_goes_deep() {
         let mut document = json!({"a": "b", "c": {"d": "e", "f": "g"}});
-        merge(&mut document, &json!({"a": "z", "c": {"f": null}, "n": {"x": {"y": null}}}));
+        merge(
+            &mut document,
+            &json!({"a": "z", "c": {"f": null}, "n": {"x": {"y": null}}}),
+        );
         assert_eq!(document, json!({"a": "z", "c": {"d": "e"}, "n": {"x": {}}}));
     }
 
     #[test]
     fn an_answer_can_be_bent_without_being_replaced() {
-        let quirk: AnswerQuirk =
-            serde_json::from_value(json!({"merge": {"id_token": null}, "delay_ms": 5, "hang_up": "mid_body"})).unwrap();
+        let quirk: AnswerQuirk = serde_json::from_value(
+            json!({"merge": {"id_token": null}, "delay_ms": 5, "hang_up": "mid_body"}),
+        )
+        .unwrap();
         assert!(quirk.instead().is_none());
-        let bent = quirk.apply(Response::json(200, &json!({"id_token": "x", "expires_in": 1})));
+        let bent = quirk.apply(Response::json(
+            200,
+            &json!({"id_token": "x", "expires_in": 1}),
+        ));
         assert_eq!(bent.body, br#"{"expires_in":1}"#);
-        assert_eq!((bent.delay, bent.hang_up), (Duration::from_millis(5), Some(HangUp::MidBody)));
+        assert_eq!(
+            (bent.delay, bent.hang_up),
+            (Duration::from_millis(5), Some(HangUp::MidBody))
+        );
     }
 }

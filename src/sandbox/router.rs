@@ -7,10 +7,11 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::endpoint::Endpoint;
+use super::hosted_ui::{self, Visit, step};
 use super::message::{Request, Response};
 use super::pool::Pool;
 use super::quirks::Order;
-use super::{hosted_ui, oauth, pages, random};
+use super::{oauth, pages, random};
 
 /// The pool behind its paths.
 pub(super) struct Router {
@@ -45,8 +46,14 @@ pub struct GrantStats {
 
 impl Router {
     pub(super) fn new(pool: Pool, pool_id: &str) -> Router {
-        let inside = Inside { pool, stats: Stats::default() };
-        Router { pool_id: pool_id.to_owned(), inside: Mutex::new(inside) }
+        let inside = Inside {
+            pool,
+            stats: Stats::default(),
+        };
+        Router {
+            pool_id: pool_id.to_owned(),
+            inside: Mutex::new(inside),
+        }
     }
 
     /// Answers one request.
@@ -60,7 +67,10 @@ impl Router {
             Some(endpoint) => inside.answer(endpoint, request),
             None => inside.answer_beside(request),
         };
-        inside.pool.log(&format!("{} {} {}", request.method, request.path, response.status));
+        inside.pool.log(&format!(
+            "{} {} {}",
+            request.method, request.path, response.status
+        ));
         response
     }
 
@@ -87,7 +97,8 @@ impl Inside {
         let grant = (endpoint == Endpoint::Token).then(|| grant_type(request));
         let quirk = self.pool.quirks.of_answer(endpoint, grant);
         let instead = quirk.as_ref().and_then(|quirk| quirk.instead());
-        let response = instead.unwrap_or_else(|| dress(endpoint, genuine(&mut self.pool, endpoint, request)));
+        let response =
+            instead.unwrap_or_else(|| dress(endpoint, genuine(&mut self.pool, endpoint, request)));
         self.count(endpoint, grant, response.status);
         match quirk {
             Some(quirk) => quirk.apply(response),
@@ -97,7 +108,10 @@ impl Inside {
 
     fn count(&mut self, endpoint: Endpoint, grant: Option<&str>, status: u16) {
         let name = serde_json::to_value(endpoint).ok();
-        let name = name.as_ref().and_then(|name| name.as_str()).unwrap_or_default();
+        let name = name
+            .as_ref()
+            .and_then(|name| name.as_str())
+            .unwrap_or_default();
         *self.stats.requests.entry(name.to_owned()).or_default() += 1;
         if let Some(grant) = grant {
             let of_grant = self.stats.grants.entry(grant.to_owned()).or_default();
@@ -116,7 +130,9 @@ impl Inside {
             "/sandbox/stats" if reads => Response::json(200, &json!(self.stats)),
             "/sandbox/mailbox" if reads => Response::json(200, &json!(self.pool.letters())),
             "/sandbox/quirks" if request.writes() => order(&mut self.pool, request),
-            path if path.ends_with("/.well-known/openid-configuration") || path.ends_with("/.well-known/jwks.json") => {
+            path if path.ends_with("/.well-known/openid-configuration")
+                || path.ends_with("/.well-known/jwks.json") =>
+            {
                 oauth::unknown_pool(path.split('/').nth(1).unwrap_or_default())
             }
             _ => Response::text(404, "there is nothing here\n"),
@@ -135,16 +151,23 @@ fn genuine(pool: &mut Pool, endpoint: Endpoint, request: &Request) -> Response {
         Endpoint::Userinfo if reads || writes => oauth::user_info(pool, request),
         Endpoint::Revoke if writes => oauth::revoke(pool, request),
         Endpoint::Logout if reads => oauth::logout(pool, request),
-        Endpoint::Login if reads || writes => hosted_ui::login(pool, request),
-        Endpoint::Signup if reads || writes => hosted_ui::sign_up(pool, request),
-        Endpoint::Confirm if reads || writes => hosted_ui::confirm(pool, request),
-        Endpoint::Resendcode if writes => hosted_ui::resend_code(pool, request),
-        Endpoint::ForgotPassword if reads || writes => hosted_ui::forgot_password(pool, request),
-        Endpoint::ConfirmForgotPassword if reads || writes => hosted_ui::new_password(pool, request),
+        Endpoint::Login if reads || writes => step(pool, request, Visit::login),
+        Endpoint::Signup if reads || writes => step(pool, request, Visit::sign_up),
+        Endpoint::Confirm if reads || writes => step(pool, request, Visit::confirm),
+        Endpoint::Resendcode if writes => step(pool, request, Visit::resend_code),
+        Endpoint::ForgotPassword if reads || writes => step(pool, request, Visit::forgot_password),
+        Endpoint::ConfirmForgotPassword if reads || writes => {
+            step(pool, request, Visit::new_password)
+        }
         Endpoint::Error if reads => hosted_ui::error(pool, request),
-        Endpoint::Token | Endpoint::Revoke | Endpoint::Userinfo if request.method == "OPTIONS" => Response::new(204)
-            .header("access-control-allow-methods", "GET, POST")
-            .header("access-control-allow-headers", "authorization, content-type"),
+        Endpoint::Token | Endpoint::Revoke | Endpoint::Userinfo if request.method == "OPTIONS" => {
+            Response::new(204)
+                .header("access-control-allow-methods", "GET, POST")
+                .header(
+                    "access-control-allow-headers",
+                    "authorization, content-type",
+                )
+        }
         _ => Response::text(405, "this method is not allowed here\n"),
     }
 }
@@ -153,13 +176,21 @@ fn genuine(pool: &mut Pool, endpoint: Endpoint, request: &Request) -> Response {
 fn dress(endpoint: Endpoint, response: Response) -> Response {
     let response = match endpoint {
         Endpoint::Discovery | Endpoint::Jwks => return response,
-        Endpoint::Token | Endpoint::Revoke | Endpoint::Userinfo => response.header("access-control-allow-origin", "*"),
+        Endpoint::Token | Endpoint::Revoke | Endpoint::Userinfo => {
+            response.header("access-control-allow-origin", "*")
+        }
         _ => response.header("content-security-policy", pages::CONTENT_SECURITY_POLICY),
     };
     response
-        .header("cache-control", "no-cache, no-store, max-age=0, must-revalidate")
+        .header(
+            "cache-control",
+            "no-cache, no-store, max-age=0, must-revalidate",
+        )
         .header("pragma", "no-cache")
-        .header("strict-transport-security", "max-age=31536000 ; includeSubDomains")
+        .header(
+            "strict-transport-security",
+            "max-age=31536000 ; includeSubDomains",
+        )
         .header("x-amz-cognito-request-id", random::uuid())
         .header("x-content-type-options", "nosniff")
         .header("x-frame-options", "DENY")

@@ -33,7 +33,9 @@ impl Listeners {
         let mut result = Listeners::bind_once(port);
         for _ in 1..ATTEMPTS {
             match &result {
-                Err(error) if port == 0 && error.kind() == ErrorKind::AddrInUse => result = Listeners::bind_once(0),
+                Err(error) if port == 0 && error.kind() == ErrorKind::AddrInUse => {
+                    result = Listeners::bind_once(0)
+                }
                 _ => break,
             }
         }
@@ -48,10 +50,16 @@ impl Listeners {
         let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let port = v4.local_addr()?.port();
         match TcpListener::bind((Ipv6Addr::LOCALHOST, port)) {
-            Ok(v6) => Ok(Listeners { sockets: vec![v4, v6], port }),
+            Ok(v6) => Ok(Listeners {
+                sockets: vec![v4, v6],
+                port,
+            }),
             // A stranger on ::1 would get what browsers send to `localhost`.
             Err(error) if error.kind() == ErrorKind::AddrInUse => Err(error),
-            Err(_) => Ok(Listeners { sockets: vec![v4], port }),
+            Err(_) => Ok(Listeners {
+                sockets: vec![v4],
+                port,
+            }),
         }
     }
 }
@@ -72,13 +80,25 @@ struct Shared {
 impl Server {
     /// Serves `router` on threads of its own.
     pub(super) fn start(listeners: Listeners, router: Arc<Router>) -> io::Result<Server> {
-        let shared = Arc::new(Shared { router, stopping: AtomicBool::new(false), open: Mutex::default() });
-        let mut server = Server { addresses: Vec::new(), shared, threads: Vec::new() };
+        let shared = Arc::new(Shared {
+            router,
+            stopping: AtomicBool::new(false),
+            open: Mutex::default(),
+        });
+        let mut server = Server {
+            addresses: Vec::new(),
+            shared,
+            threads: Vec::new(),
+        };
         for (number, socket) in (0..).zip(listeners.sockets) {
             server.addresses.push(socket.local_addr()?);
             let shared = Arc::clone(&server.shared);
             let accept = move || shared.accept(&socket, number);
-            server.threads.push(thread::Builder::new().name("sandbox".to_owned()).spawn(accept)?);
+            server.threads.push(
+                thread::Builder::new()
+                    .name("sandbox".to_owned())
+                    .spawn(accept)?,
+            );
         }
         Ok(server)
     }
@@ -115,7 +135,9 @@ impl Shared {
     }
 
     fn serve(self: &Arc<Shared>, stream: TcpStream, number: u64) {
-        let Ok(known) = stream.try_clone() else { return };
+        let Ok(known) = stream.try_clone() else {
+            return;
+        };
         let mut open = self.open();
         if open.len() >= CONNECTIONS {
             return;
@@ -125,10 +147,18 @@ impl Shared {
         self.router.connected();
         let shared = Arc::clone(self);
         let converse = move || {
-            let _ = Connection { stream, unread: Vec::new() }.converse(&shared.router);
+            let _ = Connection {
+                stream,
+                unread: Vec::new(),
+            }
+            .converse(&shared.router);
             shared.open().remove(&number);
         };
-        if thread::Builder::new().name("sandbox connection".to_owned()).spawn(converse).is_err() {
+        if thread::Builder::new()
+            .name("sandbox connection".to_owned())
+            .spawn(converse)
+            .is_err()
+        {
             self.open().remove(&number);
         }
     }
@@ -187,7 +217,11 @@ impl Connection {
                 return Ok(None);
             }
         };
-        let Head { mut request, keep, body_length } = match parse(&self.unread[..head_length]) {
+        let Head {
+            mut request,
+            keep,
+            body_length,
+        } = match parse(&self.unread[..head_length]) {
             Ok(head) => head,
             Err(bad) => return Ok(Some(Err(bad))),
         };
@@ -235,7 +269,8 @@ fn parse(bytes: &[u8]) -> Result<Head, Bad> {
     let text = String::from_utf8_lossy(bytes);
     let mut lines = text.split("\r\n");
     let mut words = lines.next().unwrap_or_default().split(' ');
-    let (Some(method), Some(target), Some(version), None) = (words.next(), words.next(), words.next(), words.next())
+    let (Some(method), Some(target), Some(version), None) =
+        (words.next(), words.next(), words.next(), words.next())
     else {
         return Err(Bad(400));
     };
@@ -253,22 +288,39 @@ fn parse(bytes: &[u8]) -> Result<Head, Bad> {
     };
     for line in lines.take_while(|line| !line.is_empty()) {
         let (name, value) = line.split_once(':').ok_or(Bad(400))?;
-        request.headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+        request
+            .headers
+            .push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
     if request.header("transfer-encoding").is_some() {
         return Err(Bad(501));
     }
-    let length: usize = request.header("content-length").unwrap_or("0").parse().map_err(|_| Bad(400))?;
+    let length: usize = request
+        .header("content-length")
+        .unwrap_or("0")
+        .parse()
+        .map_err(|_| Bad(400))?;
     if length > BODY_LIMIT_BYTES {
         return Err(Bad(413));
     }
-    let connection = request.header("connection").unwrap_or_default().to_ascii_lowercase();
+    let connection = request
+        .header("connection")
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     let keep = version != "HTTP/1.0" && !connection.contains("close");
-    Ok(Head { request, keep, body_length: length })
+    Ok(Head {
+        request,
+        keep,
+        body_length: length,
+    })
 }
 
 fn head(response: &Response, keep: bool) -> String {
-    let mut head = format!("HTTP/1.1 {} {}\r\n", response.status, reason(response.status));
+    let mut head = format!(
+        "HTTP/1.1 {} {}\r\n",
+        response.status,
+        reason(response.status)
+    );
     for (name, value) in &response.headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
@@ -306,9 +358,15 @@ fn reason(status: u16) -> &'static str {
 
 fn left(deadline: Instant) -> io::Result<Duration> {
     let left = deadline.saturating_duration_since(Instant::now());
-    if left.is_zero() { Err(ErrorKind::TimedOut.into()) } else { Ok(left) }
+    if left.is_zero() {
+        Err(ErrorKind::TimedOut.into())
+    } else {
+        Ok(left)
+    }
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes.windows(wanted.len()).position(|window| window == wanted)
+    bytes
+        .windows(wanted.len())
+        .position(|window| window == wanted)
 }

@@ -44,7 +44,9 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Settings {
-        let local: Vec<String> = (3000..=3003).map(|port| format!("http://localhost:{port}")).collect();
+        let local: Vec<String> = (3000..=3003)
+            .map(|port| format!("http://localhost:{port}"))
+            .collect();
         Settings {
             port: 9229,
             confidential: false,
@@ -72,7 +74,9 @@ impl Settings {
             grant: Grant::Code,
             readable: None,
         };
-        std::iter::once(default).chain(self.more_clients.iter().cloned()).collect()
+        std::iter::once(default)
+            .chain(self.more_clients.iter().cloned())
+            .collect()
     }
 }
 
@@ -184,7 +188,9 @@ impl ResourceServer {
     }
 
     pub(super) fn has(&self, scope: &str) -> bool {
-        let name = scope.strip_prefix(&self.identifier).and_then(|rest| rest.strip_prefix('/'));
+        let name = scope
+            .strip_prefix(&self.identifier)
+            .and_then(|rest| rest.strip_prefix('/'));
         name.is_some_and(|name| self.scopes.iter().any(|known| known == name))
     }
 }
@@ -226,7 +232,9 @@ impl User {
         ];
         User {
             groups: vec!["engineers".to_owned()],
-            attributes: attributes.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+            attributes: attributes
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
             ..User::new("ada", "ada@example.com", "Engine-1843")
         }
     }
@@ -240,10 +248,14 @@ impl User {
     /// Returns whether this can be an e-mail address; the characters are safe to print anywhere.
     pub(super) fn accepts_email(email: &str) -> bool {
         let parts = email.split_once('@');
-        let graphic = email.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"(),;:\\".contains(&byte));
+        let graphic = email
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !b"<>\"(),;:\\".contains(&byte));
         email.len() <= 254
             && graphic
-            && parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
+            && parts.is_some_and(|(name, host)| {
+                !name.is_empty() && !host.is_empty() && !host.contains('@')
+            })
     }
 }
 
@@ -258,7 +270,8 @@ impl FromStr for User {
 
     fn from_str(text: &str) -> Result<User, &'static str> {
         let mut parts = text.splitn(3, ':');
-        let (Some(name), Some(email), Some(password)) = (parts.next(), parts.next(), parts.next()) else {
+        let (Some(name), Some(email), Some(password)) = (parts.next(), parts.next(), parts.next())
+        else {
             return Err("a user is written NAME:EMAIL:PASSWORD");
         };
         if !User::accepts_name(name) {
@@ -285,8 +298,18 @@ mod tests {
     #[test]
     fn a_user_on_a_command_line_has_three_parts_and_a_password_may_hold_colons() {
         let user: User = "grace:grace@example.com:a:b:c".parse().unwrap();
-        assert_eq!((user.username.as_str(), user.password.as_str()), ("grace", "a:b:c"));
-        for wrong in ["", "grace", "grace:g@example.com", "grace:g@example.com:", ":g@example.com:x", "g:nobody:x"] {
+        assert_eq!(
+            (user.username.as_str(), user.password.as_str()),
+            ("grace", "a:b:c")
+        );
+        for wrong in [
+            "",
+            "grace",
+            "grace:g@example.com",
+            "grace:g@example.com:",
+            ":g@example.com:x",
+            "g:nobody:x",
+        ] {
             assert!(wrong.parse::<User>().is_err(), "{wrong}");
         }
     }
@@ -303,9 +326,15 @@ mod tests {
     fn fixed_ids_have_the_shapes_of_cognito_s() {
         for id in [CLIENT_ID, MACHINE_CLIENT_ID] {
             assert_eq!(id.len(), 26);
-            assert!(id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
+            assert!(
+                id.bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            );
         }
-        assert_eq!(USER_POOL_ID.split_once('_').map(|(_, name)| name.len()), Some(9));
+        assert_eq!(
+            USER_POOL_ID.split_once('_').map(|(_, name)| name.len()),
+            Some(9)
+        );
         assert_eq!(random::client_secret().len(), 52);
     }
 }

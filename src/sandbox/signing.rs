@@ -8,10 +8,10 @@ use std::io;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ring::digest::{SHA256, digest};
+use ring::hmac;
 use ring::rand::SystemRandom;
 use ring::rsa::{KeyPair as RsaKeyPair, PublicKeyComponents};
 use ring::signature::{KeyPair as _, RSA_PKCS1_SHA256};
-use ring::hmac;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -55,7 +55,10 @@ pub(super) struct Keys {
 
 impl Keys {
     pub(super) fn load() -> io::Result<Keys> {
-        let keys: io::Result<Vec<Key>> = PUBLIC_TEST_KEYS.iter().map(|pkcs8| Key::read(pkcs8)).collect();
+        let keys: io::Result<Vec<Key>> = PUBLIC_TEST_KEYS
+            .iter()
+            .map(|pkcs8| Key::read(pkcs8))
+            .collect();
         Ok(Keys { keys: keys?, id: 0 })
     }
 
@@ -76,7 +79,13 @@ impl Keys {
     }
 
     /// Writes a token.
-    pub(super) fn sign(&self, token: TokenUse, mut header: Value, claims: &Value, signature: Signature) -> String {
+    pub(super) fn sign(
+        &self,
+        token: TokenUse,
+        mut header: Value,
+        claims: &Value,
+        signature: Signature,
+    ) -> String {
         match signature {
             Signature::None => header["alg"] = json!("none"),
             Signature::Hs256 => header["alg"] = json!("HS256"),
@@ -130,7 +139,8 @@ struct Key {
 
 impl Key {
     fn read(pkcs8: &[u8]) -> io::Result<Key> {
-        let pair = RsaKeyPair::from_pkcs8(pkcs8).map_err(|error| io::Error::other(error.to_string()))?;
+        let pair =
+            RsaKeyPair::from_pkcs8(pkcs8).map_err(|error| io::Error::other(error.to_string()))?;
         let kid = STANDARD.encode(digest(&SHA256, pair.public_key().as_ref()));
         Ok(Key { kid, pair })
     }
@@ -150,7 +160,12 @@ impl Key {
     fn rs256(&self, message: &[u8]) -> Vec<u8> {
         let mut signature = vec![0; self.pair.public().modulus_len()];
         self.pair
-            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
+            .sign(
+                &RSA_PKCS1_SHA256,
+                &SystemRandom::new(),
+                message,
+                &mut signature,
+            )
             .expect("a checked 2048-bit key and a buffer of its length sign every message");
         signature
     }
@@ -184,11 +199,18 @@ mod tests {
 
     fn verifies(key: &Value, token: &str) -> bool {
         let (signed, proof) = token.rsplit_once('.').unwrap();
-        let bytes = |member: &str| URL_SAFE_NO_PAD.decode(key[member].as_str().unwrap()).unwrap();
+        let bytes = |member: &str| {
+            URL_SAFE_NO_PAD
+                .decode(key[member].as_str().unwrap())
+                .unwrap()
+        };
         let proof = URL_SAFE_NO_PAD.decode(proof).unwrap();
-        RsaPublicKeyComponents { n: bytes("n"), e: bytes("e") }
-            .verify(&RSA_PKCS1_2048_8192_SHA256, signed.as_bytes(), &proof)
-            .is_ok()
+        RsaPublicKeyComponents {
+            n: bytes("n"),
+            e: bytes("e"),
+        }
+        .verify(&RSA_PKCS1_2048_8192_SHA256, signed.as_bytes(), &proof)
+        .is_ok()
     }
 
     #[test]
@@ -197,9 +219,17 @@ mod tests {
         let published = document["keys"].as_array().unwrap();
         assert_eq!(published.len(), 2);
         for key in published {
-            let members: Vec<&str> = key.as_object().unwrap().keys().map(String::as_str).collect();
+            let members: Vec<&str> = key
+                .as_object()
+                .unwrap()
+                .keys()
+                .map(String::as_str)
+                .collect();
             assert_eq!(members, ["alg", "e", "kid", "kty", "n", "use"]);
-            assert_eq!((key["alg"].as_str(), key["e"].as_str()), (Some("RS256"), Some("AQAB")));
+            assert_eq!(
+                (key["alg"].as_str(), key["e"].as_str()),
+                (Some("RS256"), Some("AQAB"))
+            );
             assert_eq!(key["kid"].as_str().map(str::len), Some(44));
             assert_eq!(key["n"].as_str().map(str::len), Some(342));
         }
@@ -210,11 +240,26 @@ mod tests {
     fn a_token_verifies_with_the_key_it_names_and_forgeries_do_not() {
         let keys = keys();
         let published = keys.document();
-        let sign = |signature| keys.sign(TokenUse::Id, keys.header(TokenUse::Id), &json!({"a": "/"}), signature);
+        let sign = |signature| {
+            keys.sign(
+                TokenUse::Id,
+                keys.header(TokenUse::Id),
+                &json!({"a": "/"}),
+                signature,
+            )
+        };
         assert!(verifies(&published["keys"][0], &sign(Signature::Genuine)));
         assert!(!verifies(&published["keys"][1], &sign(Signature::Genuine)));
-        for forged in [Signature::OtherKey, Signature::Broken, Signature::None, Signature::Hs256] {
-            assert!(!verifies(&published["keys"][0], &sign(forged)), "{forged:?}");
+        for forged in [
+            Signature::OtherKey,
+            Signature::Broken,
+            Signature::None,
+            Signature::Hs256,
+        ] {
+            assert!(
+                !verifies(&published["keys"][0], &sign(forged)),
+                "{forged:?}"
+            );
         }
         assert!(sign(Signature::None).ends_with('.'));
     }
@@ -236,13 +281,18 @@ mod tests {
         let token = refresh_token();
         assert_eq!(token.split('.').count(), 5);
         assert!((1_700..=1_900).contains(&token.len()), "{}", token.len());
-        assert!(token.starts_with("eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ."));
+        assert!(
+            token.starts_with("eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ.")
+        );
     }
 
     /// RFC 7636, appendix B.
     #[test]
     fn the_challenge_of_the_rfc_comes_out() {
         let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-        assert_eq!(challenge(verifier), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+        assert_eq!(
+            challenge(verifier),
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+        );
     }
 }

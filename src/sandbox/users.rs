@@ -95,43 +95,78 @@ impl Users {
         }
         account.failures = 0;
         let username = account.user.username.clone();
-        if account.confirmed { SignIn::Welcome(username) } else { SignIn::Unconfirmed(username) }
+        if account.confirmed {
+            SignIn::Welcome(username)
+        } else {
+            SignIn::Unconfirmed(username)
+        }
     }
 
     /// Opens an account that waits for its confirmation code; returns the user name.
     pub(super) fn sign_up(&mut self, application: Application<'_>) -> Result<String, Refused> {
-        let Application { username, email, name, password } = application;
+        let Application {
+            username,
+            email,
+            name,
+            password,
+        } = application;
         let refused = |field, message| Err(Refused { field, message });
         if !User::accepts_name(username) {
-            return refused("username", "Use letters, digits and . _ - + @, without spaces.");
+            return refused(
+                "username",
+                "Use letters, digits and . _ - + @, without spaces.",
+            );
         }
         if !User::accepts_email(email) {
             return refused("email", "Enter an e-mail address, like ada@example.com.");
         }
         check_password(password)?;
         if self.by_login(username).is_some() || self.0.len() >= CAPACITY {
-            return refused("username", "This user name is taken. Choose another one, or sign in.");
+            return refused(
+                "username",
+                "This user name is taken. Choose another one, or sign in.",
+            );
         }
         if self.by_login(email).is_some() {
-            return refused("email", "There is an account with this address. Sign in instead.");
+            return refused(
+                "email",
+                "There is an account with this address. Sign in instead.",
+            );
         }
         let mut user = User::new(username, email, password);
         if !name.is_empty() {
-            user.attributes.insert("name".to_owned(), name.chars().take(256).collect());
+            user.attributes
+                .insert("name".to_owned(), name.chars().take(256).collect());
         }
-        self.0.insert(username.to_lowercase(), Account::new(user, false));
+        self.0
+            .insert(username.to_lowercase(), Account::new(user, false));
         Ok(username.to_owned())
     }
 
     /// Makes a new confirmation code for an account that needs one; returns address and code.
-    pub(super) fn confirmation_code(&mut self, username: &str, now: Timestamp) -> Option<(String, String)> {
-        let account = self.0.get_mut(&username.to_lowercase()).filter(|account| !account.confirmed)?;
+    pub(super) fn confirmation_code(
+        &mut self,
+        username: &str,
+        now: Timestamp,
+    ) -> Option<(String, String)> {
+        let account = self
+            .0
+            .get_mut(&username.to_lowercase())
+            .filter(|account| !account.confirmed)?;
         Some(account.send(now.plus(CONFIRMATION_CODE_LIFE)))
     }
 
     /// Opens the account for good if the code is the one that was sent.
-    pub(super) fn confirm(&mut self, username: &str, code: &str, now: Timestamp) -> Result<String, Refused> {
-        let account = self.0.get_mut(&username.to_lowercase()).filter(|account| !account.confirmed);
+    pub(super) fn confirm(
+        &mut self,
+        username: &str,
+        code: &str,
+        now: Timestamp,
+    ) -> Result<String, Refused> {
+        let account = self
+            .0
+            .get_mut(&username.to_lowercase())
+            .filter(|account| !account.confirmed);
         let account = account.ok_or(WRONG_CODE)?;
         account.spend(code, now)?;
         account.confirmed = true;
@@ -139,16 +174,29 @@ impl Users {
     }
 
     /// Makes a code for a new password; returns user name, address and code, or `None` for a stranger.
-    pub(super) fn reset_code(&mut self, login: &str, now: Timestamp) -> Option<(String, String, String)> {
+    pub(super) fn reset_code(
+        &mut self,
+        login: &str,
+        now: Timestamp,
+    ) -> Option<(String, String, String)> {
         let account = self.by_login(login).filter(|account| account.confirmed)?;
         let (to, code) = account.send(now.plus(RESET_CODE_LIFE));
         Some((account.user.username.clone(), to, code))
     }
 
     /// Sets a new password if the code is the one that was sent.
-    pub(super) fn reset(&mut self, login: &str, code: &str, password: &str, now: Timestamp) -> Result<(), Refused> {
+    pub(super) fn reset(
+        &mut self,
+        login: &str,
+        code: &str,
+        password: &str,
+        now: Timestamp,
+    ) -> Result<(), Refused> {
         check_password(password)?;
-        let account = self.by_login(login).filter(|account| account.confirmed).ok_or(WRONG_CODE)?;
+        let account = self
+            .by_login(login)
+            .filter(|account| account.confirmed)
+            .ok_or(WRONG_CODE)?;
         account.spend(code, now)?;
         account.user.password = password.to_owned();
         account.failures = 0;
@@ -161,7 +209,9 @@ impl Users {
         if self.0.contains_key(&by_name) {
             return self.0.get_mut(&by_name);
         }
-        self.0.values_mut().find(|account| account.user.email.eq_ignore_ascii_case(login))
+        self.0
+            .values_mut()
+            .find(|account| account.user.email.eq_ignore_ascii_case(login))
     }
 }
 
@@ -172,7 +222,10 @@ const WRONG_CODE: Refused = Refused {
 
 impl Account {
     fn new(user: User, confirmed: bool) -> Account {
-        let hash = digest(&SHA256, format!("sandbox user {}", user.username).as_bytes());
+        let hash = digest(
+            &SHA256,
+            format!("sandbox user {}", user.username).as_bytes(),
+        );
         let mut first = [0; 16];
         first.copy_from_slice(&hash.as_ref()[..16]);
         Account {
@@ -196,7 +249,11 @@ impl Account {
 
     fn send(&mut self, dies_at: Timestamp) -> (String, String) {
         let text = random::six_digits();
-        self.code = Some(SentCode { text: text.clone(), dies_at, tries_left: TRIES_PER_CODE });
+        self.code = Some(SentCode {
+            text: text.clone(),
+            dies_at,
+            tries_left: TRIES_PER_CODE,
+        });
         (self.user.email.clone(), text)
     }
 
@@ -227,7 +284,10 @@ fn check_password(password: &str) -> Result<(), Refused> {
         return Ok(());
     }
     let message = "Use at least 8 characters, with an upper-case and a lower-case letter, a digit and a symbol.";
-    Err(Refused { field: "password", message })
+    Err(Refused {
+        field: "password",
+        message,
+    })
 }
 
 #[cfg(test)]
@@ -245,17 +305,29 @@ mod tests {
     }
 
     fn grace() -> Application<'static> {
-        Application { username: "Grace", email: "grace@example.com", name: "Grace Hopper", password: "Cobol-1959" }
+        Application {
+            username: "Grace",
+            email: "grace@example.com",
+            name: "Grace Hopper",
+            password: "Cobol-1959",
+        }
     }
 
     #[test]
     fn a_person_signs_in_with_name_or_address_in_any_case() {
         let mut users = users();
         for login in ["ada", "ADA", "ada@example.com", "Ada@Example.com"] {
-            assert_eq!(users.sign_in(login, "Engine-1843", NOW), SignIn::Welcome("ada".into()), "{login}");
+            assert_eq!(
+                users.sign_in(login, "Engine-1843", NOW),
+                SignIn::Welcome("ada".into()),
+                "{login}"
+            );
         }
         assert_eq!(users.sign_in("ada", "engine-1843", NOW), SignIn::Incorrect);
-        assert_eq!(users.sign_in("nobody", "Engine-1843", NOW), SignIn::Incorrect);
+        assert_eq!(
+            users.sign_in("nobody", "Engine-1843", NOW),
+            SignIn::Incorrect
+        );
     }
 
     #[test]
@@ -266,21 +338,33 @@ mod tests {
         }
         assert_eq!(users.sign_in("ada", "Engine-1843", NOW), SignIn::Closed);
         assert_eq!(users.sign_in("ada", "wrong", later(1)), SignIn::Incorrect);
-        assert_eq!(users.sign_in("ada", "Engine-1843", later(2)), SignIn::Closed);
-        assert_eq!(users.sign_in("ada", "Engine-1843", later(3)), SignIn::Welcome("ada".into()));
+        assert_eq!(
+            users.sign_in("ada", "Engine-1843", later(2)),
+            SignIn::Closed
+        );
+        assert_eq!(
+            users.sign_in("ada", "Engine-1843", later(3)),
+            SignIn::Welcome("ada".into())
+        );
     }
 
     #[test]
     fn a_new_account_waits_for_the_code_that_was_sent() {
         let mut users = users();
         assert_eq!(users.sign_up(grace()), Ok("Grace".into()));
-        assert_eq!(users.sign_in("grace", "Cobol-1959", NOW), SignIn::Unconfirmed("Grace".into()));
+        assert_eq!(
+            users.sign_in("grace", "Cobol-1959", NOW),
+            SignIn::Unconfirmed("Grace".into())
+        );
         let (to, code) = users.confirmation_code("grace", NOW).unwrap();
         assert_eq!(to, "grace@example.com");
         assert_eq!(users.confirm("grace", "not it", NOW), Err(WRONG_CODE));
         assert_eq!(users.confirm("grace", &code, NOW), Ok("Grace".into()));
         assert_eq!(users.confirm("grace", &code, NOW), Err(WRONG_CODE));
-        assert_eq!(users.sign_in("grace", "Cobol-1959", NOW), SignIn::Welcome("Grace".into()));
+        assert_eq!(
+            users.sign_in("grace", "Cobol-1959", NOW),
+            SignIn::Welcome("Grace".into())
+        );
     }
 
     #[test]
@@ -310,8 +394,15 @@ mod tests {
         assert_eq!(field(|a| a.email = "grace"), "email");
         assert_eq!(field(|a| a.email = "ADA@example.com"), "email");
         for weak in ["Ab-1234", "abcdef-1", "ABCDEF-1", "Abcdefg-", "Abcdefg1"] {
-            let application = Application { password: weak, ..grace() };
-            assert_eq!(users.sign_up(application).unwrap_err().field, "password", "{weak}");
+            let application = Application {
+                password: weak,
+                ..grace()
+            };
+            assert_eq!(
+                users.sign_up(application).unwrap_err().field,
+                "password",
+                "{weak}"
+            );
         }
     }
 
@@ -324,14 +415,23 @@ mod tests {
         assert!(users.reset_code("nobody", NOW).is_none());
         let (username, _, code) = users.reset_code("ada@example.com", NOW).unwrap();
         assert_eq!(username, "ada");
-        assert_eq!(users.reset("ada", &code, "weak", NOW).unwrap_err().field, "password");
+        assert_eq!(
+            users.reset("ada", &code, "weak", NOW).unwrap_err().field,
+            "password"
+        );
         assert_eq!(users.reset("ada", &code, "Engine-1844", NOW), Ok(()));
-        assert_eq!(users.sign_in("ada", "Engine-1844", NOW), SignIn::Welcome("ada".into()));
+        assert_eq!(
+            users.sign_in("ada", "Engine-1844", NOW),
+            SignIn::Welcome("ada".into())
+        );
     }
 
     #[test]
     fn sub_is_a_uuid_that_stays() {
-        assert_eq!(users().find("ada").unwrap().sub, users().find("Ada").unwrap().sub);
+        assert_eq!(
+            users().find("ada").unwrap().sub,
+            users().find("Ada").unwrap().sub
+        );
         assert_eq!(users().find("ada").unwrap().sub.len(), 36);
     }
 }

@@ -8,21 +8,9 @@ use crate::support::terminal::Terminal;
 /// The verbs the program's own help lists.
 fn verbs() -> Vec<String> {
     let help = Terminal::new().run(&["--help"]).code(0).stdout;
-    let verbs = help
-        .lines()
-        .skip_while(|line| *line != "Commands:")
-        .skip(1)
-        .take_while(|line| line.starts_with("  "));
-    let name = |line: &str| {
-        line.strip_prefix("  ")?
-            .split_whitespace()
-            .next()
-            .map(str::to_owned)
-    };
-    verbs
-        .filter(|line| !line.starts_with("   "))
-        .filter_map(name)
-        .collect()
+    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| line.starts_with("  "));
+    let name = |line: &str| line[2..].split(' ').next().unwrap().to_owned();
+    listed.map(name).filter(|verb| !verb.is_empty() && verb != "help").collect()
 }
 
 #[test]

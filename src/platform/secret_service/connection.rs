@@ -128,7 +128,8 @@ impl Connection {
                         "org.freedesktop.DBus.Peer",
                         "Ping",
                     ))?);
-                    until = self.soon();
+                    // A service that is being started answers neither, but soon.
+                    until = self.deadline.min(Instant::now() + 2 * SILENCE);
                 }
                 Err(error) => return Err(error),
             }

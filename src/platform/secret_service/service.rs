@@ -109,6 +109,8 @@ impl Service {
     }
 
     /// Creates an item in the default collection, or gives the one there with exactly these attributes another secret.
+    ///
+    /// The collection is unlocked if need be, and made if there is none and a person can be asked for its password.
     pub(super) fn create(
         &mut self,
         label: &str,
@@ -116,29 +118,56 @@ impl Service {
         secret: &[u8],
     ) -> Result<()> {
         let collection = self.default_collection()?;
+        match self.create_in(&collection, label, attributes, secret) {
+            Err(SecretServiceError::Locked) => self.unlock(&Item {
+                path: collection,
+                locked: true,
+            })?,
+            Err(SecretServiceError::NoDefaultCollection) if self.may_prompt => {
+                self.create_default_collection()?
+            }
+            other => return other,
+        }
+        let collection = self.default_collection()?;
+        self.create_in(&collection, label, attributes, secret)
+    }
+
+    fn create_in(
+        &mut self,
+        collection: &str,
+        label: &str,
+        attributes: &Attributes,
+        secret: &[u8],
+    ) -> Result<()> {
         let session = self.session()?;
-        let create = || {
-            Message::call(NAME, &collection, COLLECTION, "CreateItem").with("a{sv}(oayays)b", |w| {
-                write_properties(w, label, attributes);
+        let create =
+            Message::call(NAME, collection, COLLECTION, "CreateItem").with("a{sv}(oayays)b", |w| {
+                w.array(8, |w| {
+                    write_label(w, ITEM, label);
+                    w.align(8);
+                    w.text("org.freedesktop.Secret.Item.Attributes");
+                    w.signature("a{ss}");
+                    w.dictionary(attributes);
+                });
                 write_secret(w, &session, secret);
                 w.bool(true);
-            })
-        };
-        let answer = match self.connection.call(create()) {
-            Err(SecretServiceError::Locked) => {
-                self.unlock(&Item {
-                    path: collection.clone(),
-                    locked: true,
-                })?;
-                self.connection.call(create())
-            }
-            other => other,
-        };
-        let answer = answer.map_err(|error| match error {
+            });
+        let answer = self.connection.call(create).map_err(|error| match error {
             SecretServiceError::Gone => SecretServiceError::NoDefaultCollection,
             unknown if unknown.is_unknown_method() => SecretServiceError::NoDefaultCollection,
             other => other,
         })?;
+        let mut body = answer.body("oo")?;
+        body.path()?;
+        self.prompt(body.path()?)
+    }
+
+    fn create_default_collection(&mut self) -> Result<()> {
+        let create = on_service("CreateCollection").with("a{sv}s", |w| {
+            w.array(8, |w| write_label(w, COLLECTION, "Default"));
+            w.text("default");
+        });
+        let answer = self.connection.call(create)?;
         let mut body = answer.body("oo")?;
         body.path()?;
         self.prompt(body.path()?)
@@ -280,15 +309,10 @@ fn write_secret(w: &mut Writer, session: &str, secret: &[u8]) {
     });
 }
 
-fn write_properties(w: &mut Writer, label: &str, attributes: &Attributes) {
-    w.array(8, |w| {
-        w.align(8);
-        w.text("org.freedesktop.Secret.Item.Label");
-        w.signature("s");
-        w.text(label);
-        w.align(8);
-        w.text("org.freedesktop.Secret.Item.Attributes");
-        w.signature("a{ss}");
-        w.dictionary(attributes);
-    });
+/// Writes the property `Label` of an item or a collection, an element of a dictionary.
+fn write_label(w: &mut Writer, interface: &str, label: &str) {
+    w.align(8);
+    w.text(&format!("{interface}.Label"));
+    w.signature("s");
+    w.text(label);
 }

@@ -397,7 +397,7 @@ fn a_write_into_a_locked_collection_unlocks_it() {
     stub.entry(Prompts::Never).set_password("p").unwrap();
     assert_eq!(
         stub.calls(),
-        "Hello SearchItems ReadAlias OpenSession CreateItem Unlock CreateItem"
+        "Hello SearchItems ReadAlias OpenSession CreateItem Unlock ReadAlias CreateItem"
     );
 }
 
@@ -553,23 +553,47 @@ fn refusals_are_told_apart() {
     );
 }
 
+/// Starts a service without a default keyring, which makes one when it may ask for its password.
+fn without_default_keyring() -> Stub {
+    let mut made = false;
+    Stub::start(
+        move |call| match (call.member.as_deref(), call.path.as_deref()) {
+            (Some("SearchItems"), _) => items(call, &[], &[]),
+            (Some("ReadAlias"), _) => paths(call, &[if made { "/made" } else { "/" }]),
+            (Some("CreateItem"), Some("/org/freedesktop/secrets/collection/login")) => {
+                error(call, "org.freedesktop.DBus.Error.UnknownMethod")
+            }
+            (Some("CreateCollection"), _) => paths(call, &["/", "/prompt"]),
+            (Some("Prompt"), _) => {
+                made = true;
+                Answer::Send(vec![answer(call), completed(":1.2", false)])
+            }
+            _ => well(call),
+        },
+    )
+}
+
 #[test]
-fn without_a_default_keyring_the_one_called_login_is_tried() {
-    let stub = Stub::start(move |call| match call.member.as_deref() {
-        Some("SearchItems") => items(call, &[], &[]),
-        Some("ReadAlias") => paths(call, &["/"]),
-        Some("CreateItem") => {
-            assert_eq!(
-                call.path.as_deref(),
-                Some("/org/freedesktop/secrets/collection/login")
-            );
-            error(call, "org.freedesktop.DBus.Error.UnknownMethod")
-        }
-        _ => well(call),
-    });
+fn without_a_default_keyring_the_one_called_login_is_tried_and_its_absence_told() {
+    let stub = without_default_keyring();
     assert_eq!(
         failure(stub.entry(Prompts::Never).set_password("p")),
         "NoDefaultCollection"
+    );
+    assert_eq!(
+        stub.calls(),
+        "Hello SearchItems ReadAlias OpenSession CreateItem"
+    );
+}
+
+#[test]
+fn without_a_default_keyring_a_person_may_make_one() {
+    let stub = without_default_keyring();
+    stub.entry(A_MINUTE).set_password("p").unwrap();
+    let made = "CreateCollection AddMatch Prompt ReadAlias CreateItem";
+    assert_eq!(
+        stub.calls(),
+        format!("Hello SearchItems ReadAlias OpenSession CreateItem {made}")
     );
 }
 
