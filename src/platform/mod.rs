@@ -5,7 +5,6 @@ pub mod dirs;
 pub mod files;
 pub mod keyring;
 pub mod ports;
-#[cfg(all(unix, not(any(target_vendor = "apple", target_os = "android"))))]
 #[cfg(any(
     target_os = "linux",
     target_os = "dragonfly",
