@@ -4,16 +4,21 @@
 //! other programs on `localhost` have put into the browser's cookies, they do no harm. Bodies are never read as such.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
+
+/// How long a client has its turn: while it says something, and in all. A browser sends its request at once.
+const BREATH: Duration = Duration::from_millis(20);
+const TURN: Duration = Duration::from_millis(50);
 
 /// How long a head may take from its first byte to its last.
 const HEAD_PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long a head may be. Node takes 16 KiB, but a developer's `localhost` collects cookies from every port.
-const HEAD_LIMIT_BYTES: usize = 64 * 1024;
+const HEAD_LIMIT_BYTES: usize = 32 * 1024;
 
 /// A `GET` of this listener. Has no `Debug`: the query may hold the code.
 pub(super) struct Request {
@@ -46,12 +51,39 @@ pub(super) enum Refusal {
     Method,
 }
 
+/// Whether a client has had its turn, and might go when others want its place.
+///
+/// The turn begins when the client is first looked at, and silence is told by a timer that comes from the same look at the
+/// sockets as the bytes do, and after them. So however busy we are, nobody is sent away who was not heard out.
+#[derive(Debug, Default)]
+pub(super) struct Turn(AtomicBool);
+
+impl Turn {
+    pub(super) fn is_over(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn end(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Waits for bytes.
+    async fn hear(&self, stream: &TcpStream, began: Instant) -> io::Result<()> {
+        if let Ok(ready) = timeout(BREATH, stream.readable()).await {
+            self.0.store(began.elapsed() > TURN, Ordering::Relaxed);
+            return ready;
+        }
+        self.end();
+        stream.readable().await
+    }
+}
+
 /// Reads one request of a client that may send anything, or nothing.
 ///
-/// A silent client is waited for without limit and without a buffer: browsers connect ahead of need.
-pub(super) async fn read(stream: &TcpStream, port: u16) -> Result<Request, Refusal> {
-    stream.readable().await?;
-    let head = timeout(HEAD_PATIENCE, read_head(stream))
+/// A client that has not begun is waited for without limit and without a buffer: browsers connect ahead of need.
+pub(super) async fn read(stream: &TcpStream, port: u16, turn: &Turn) -> Result<Request, Refusal> {
+    turn.hear(stream, Instant::now()).await?;
+    let head = timeout(HEAD_PATIENCE, read_head(stream, turn))
         .await
         .map_err(|_| Refusal::Slow)??;
     parse(&head, port)
@@ -63,11 +95,12 @@ impl From<io::Error> for Refusal {
     }
 }
 
-async fn read_head(stream: &TcpStream) -> Result<Vec<u8>, Refusal> {
+async fn read_head(stream: &TcpStream, turn: &Turn) -> Result<Vec<u8>, Refusal> {
     const TLS_HANDSHAKE: u8 = 0x16;
+    let began = Instant::now();
     let mut head = Vec::new();
     loop {
-        stream.readable().await?;
+        turn.hear(stream, began).await?;
         let mut chunk = [0; 4096];
         let count = match stream.try_read(&mut chunk) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => continue,
