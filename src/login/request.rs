@@ -51,10 +51,23 @@ pub(super) enum Refusal {
     Method,
 }
 
+/// Reads one request of a client that may send anything, or nothing.
+///
+/// A client that has not begun is waited for without limit and without a buffer: browsers connect ahead of need.
+pub(super) async fn read(stream: &TcpStream, port: u16, turn: &Turn) -> Result<Request, Refusal> {
+    let mut head = Vec::new();
+    turn.hear(stream, &mut head).await?;
+    turn.begin();
+    timeout(HEAD_PATIENCE, read_head(stream, turn, &mut head))
+        .await
+        .map_err(|_| Refusal::Slow)??;
+    parse(&head, port)
+}
+
 /// Whether a client has had its turn, and might go when others want its place.
 ///
-/// The turn begins when the client is first looked at, and silence is told by a timer that comes from the same look at the
-/// sockets as the bytes do, and after them. So however busy we are, nobody is sent away who was not heard out.
+/// Silence is told by a timer that comes from the same look at the sockets as the bytes do, and after them. So however busy
+/// we are, nobody is sent away who was not heard out.
 #[derive(Debug, Default)]
 pub(super) struct Turn(AtomicBool);
 
@@ -67,26 +80,27 @@ impl Turn {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Waits for bytes.
-    async fn hear(&self, stream: &TcpStream, began: Instant) -> io::Result<()> {
-        if let Ok(ready) = timeout(BREATH, stream.readable()).await {
-            self.0.store(began.elapsed() > TURN, Ordering::Relaxed);
-            return ready;
-        }
-        self.end();
-        stream.readable().await
+    fn begin(&self) {
+        self.0.store(false, Ordering::Relaxed);
     }
-}
 
-/// Reads one request of a client that may send anything, or nothing.
-///
-/// A client that has not begun is waited for without limit and without a buffer: browsers connect ahead of need.
-pub(super) async fn read(stream: &TcpStream, port: u16, turn: &Turn) -> Result<Request, Refusal> {
-    turn.hear(stream, Instant::now()).await?;
-    let head = timeout(HEAD_PATIENCE, read_head(stream, turn))
-        .await
-        .map_err(|_| Refusal::Slow)??;
-    parse(&head, port)
+    /// Waits for bytes, and appends them.
+    async fn hear(&self, stream: &TcpStream, heard: &mut Vec<u8>) -> Result<(), Refusal> {
+        loop {
+            if timeout(BREATH, stream.readable()).await.is_err() {
+                self.end();
+                stream.readable().await?;
+            }
+            let mut chunk = [0; 4096];
+            match stream.try_read(&mut chunk) {
+                Ok(0) => return Err(Refusal::Gone),
+                Ok(count) => return Ok(heard.extend_from_slice(&chunk[..count])),
+                // A socket is called readable now and then when it is not.
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => (),
+                Err(_) => return Err(Refusal::Gone),
+            }
+        }
+    }
 }
 
 impl From<io::Error> for Refusal {
@@ -95,32 +109,27 @@ impl From<io::Error> for Refusal {
     }
 }
 
-async fn read_head(stream: &TcpStream, turn: &Turn) -> Result<Vec<u8>, Refusal> {
+/// Reads on until the head is complete, and cuts off what follows it.
+async fn read_head(stream: &TcpStream, turn: &Turn, head: &mut Vec<u8>) -> Result<(), Refusal> {
     const TLS_HANDSHAKE: u8 = 0x16;
     let began = Instant::now();
-    let mut head = Vec::new();
+    let mut looked_at = 0;
     loop {
-        turn.hear(stream, began).await?;
-        let mut chunk = [0; 4096];
-        let count = match stream.try_read(&mut chunk) {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => continue,
-            read => read?,
-        };
-        if count == 0 {
-            return Err(Refusal::Gone);
-        }
-        let looked_at = head.len().saturating_sub(2);
-        head.extend_from_slice(&chunk[..count]);
-        if head[0] == TLS_HANDSHAKE {
+        if head.first() == Some(&TLS_HANDSHAKE) {
             return Err(Refusal::Tls);
         }
         if let Some(end) = end_of_head(&head[looked_at..]) {
             head.truncate(looked_at + end);
-            return Ok(head);
+            return Ok(());
         }
         if head.len() > HEAD_LIMIT_BYTES {
             return Err(Refusal::TooLarge);
         }
+        if began.elapsed() > TURN {
+            turn.end();
+        }
+        looked_at = head.len().saturating_sub(2);
+        turn.hear(stream, head).await?;
     }
 }
 
