@@ -94,7 +94,10 @@ impl Turn {
             let mut chunk = [0; 4096];
             match stream.try_read(&mut chunk) {
                 Ok(0) => return Err(Refusal::Gone),
-                Ok(count) => return Ok(heard.extend_from_slice(&chunk[..count])),
+                Ok(count) => {
+                    heard.extend_from_slice(&chunk[..count]);
+                    return Ok(());
+                }
                 // A socket is called readable now and then when it is not.
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => (),
                 Err(_) => return Err(Refusal::Gone),
