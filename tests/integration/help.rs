@@ -8,9 +8,16 @@ use crate::support::terminal::Terminal;
 /// The verbs the program's own help lists.
 fn verbs() -> Vec<String> {
     let help = Terminal::new().run(&["--help"]).code(0).stdout;
-    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| line.starts_with("  "));
+    let listed = help
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| line.starts_with("  "));
     let name = |line: &str| line[2..].split(' ').next().unwrap().to_owned();
-    listed.map(name).filter(|verb| !verb.is_empty() && verb != "help").collect()
+    listed
+        .map(name)
+        .filter(|verb| !verb.is_empty() && verb != "help")
+        .collect()
 }
 
 #[test]
