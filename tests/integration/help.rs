@@ -8,9 +8,16 @@ use crate::support::terminal::Terminal;
 /// The verbs the program's own help lists.
 fn verbs() -> Vec<String> {
     let help = Terminal::new().run(&["--help"]).code(0).stdout;
-    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| line.starts_with("  "));
+    let listed = help
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| line.starts_with("  "));
     let name = |line: &str| line[2..].split(' ').next().unwrap().to_owned();
-    listed.map(name).filter(|verb| !verb.is_empty() && verb != "help").collect()
+    listed
+        .map(name)
+        .filter(|verb| !verb.is_empty() && verb != "help")
+        .collect()
 }
 
 #[test]
@@ -99,7 +106,7 @@ fn bash_completes_verbs_and_flags() {
         let (line, last) = (words.join(" "), words.len() - 1);
         let (word, before) = (words[last], words[last - 1]);
         let ask = format!(
-            "{script}\nCOMP_WORDS=({line}) COMP_CWORD={last}\n_cognito-login cognito-login {word} {before}\n\
+            "{script}\nCOMP_WORDS=({line}) COMP_CWORD={last}\n_cognito__login cognito-login {word} {before}\n\
              printf '%s\\n' \"${{COMPREPLY[@]}}\""
         );
         let ran = std::process::Command::new("bash")
