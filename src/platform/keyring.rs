@@ -74,10 +74,23 @@ pub fn open(
     session: SecretServiceSession,
     prompts: Option<Duration>,
 ) -> Result<Arc<CredentialStore>> {
-    // The switch: a Secret Service store of our own takes `Plain` and `prompts`; `Encrypted` stays with the keyring crate.
-    let _ = prompts;
     match session {
-        SecretServiceSession::Plain | SecretServiceSession::Encrypted => keyring_crate(),
+        #[cfg(any(
+            target_os = "linux",
+            target_os = "dragonfly",
+            target_os = "freebsd",
+            target_os = "netbsd",
+            target_os = "openbsd"
+        ))]
+        SecretServiceSession::Plain => {
+            use super::secret_service::{Prompts, Store};
+            Ok(Store::new(prompts.map_or(Prompts::Never, Prompts::Within)))
+        }
+        _ => {
+            // The other keyrings decide for themselves whom they ask.
+            let _ = prompts;
+            keyring_crate()
+        }
     }
 }
 
