@@ -6,7 +6,6 @@ use crate::support::person::Person;
 use crate::support::pool::Pool;
 use crate::support::port::is_free;
 use crate::support::terminal::Terminal;
-use crate::support::wire;
 
 #[test]
 fn a_denied_sign_in_is_said_on_both_sides() {
