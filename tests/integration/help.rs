@@ -61,6 +61,49 @@ fn no_line_of_help_is_wider_than_the_readers_window() {
 }
 
 #[test]
+fn every_command_that_is_recommended_exists() {
+    const PLANNED: [&str; 16] = [
+        "login",
+        "whoami",
+        "token",
+        "logout",
+        "status",
+        "exec",
+        "curl",
+        "aws-credentials",
+        "kubernetes",
+        "configure",
+        "doctor",
+        "template",
+        "sandbox",
+        "demo",
+        "completions",
+        "man",
+    ];
+    let verbs = verbs();
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut texts = crate::support::leaks::files(&top.join("src"));
+    texts.push((
+        top.join("README.md"),
+        std::fs::read_to_string(top.join("README.md")).unwrap(),
+    ));
+    for (path, text) in texts {
+        for named in text.split("cognito-login ").skip(1) {
+            let name = named
+                .split(|c: char| !c.is_ascii_lowercase() && c != '-')
+                .next()
+                .unwrap();
+            let is_missing = PLANNED.contains(&name) && !verbs.iter().any(|verb| verb == name);
+            assert!(
+                !is_missing,
+                "{} recommends `cognito-login {name}`, which there is not",
+                path.display()
+            );
+        }
+    }
+}
+
+#[test]
 fn the_version_is_the_package_s() {
     Terminal::new()
         .run(&["--version"])
@@ -106,7 +149,7 @@ fn bash_completes_verbs_and_flags() {
         let (line, last) = (words.join(" "), words.len() - 1);
         let (word, before) = (words[last], words[last - 1]);
         let ask = format!(
-            "{script}\nCOMP_WORDS=({line}) COMP_CWORD={last}\n_cognito-login cognito-login {word} {before}\n\
+            "{script}\nCOMP_WORDS=({line}) COMP_CWORD={last}\n_cognito__login cognito-login {word} {before}\n\
              printf '%s\\n' \"${{COMPREPLY[@]}}\""
         );
         let ran = std::process::Command::new("bash")
