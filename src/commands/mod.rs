@@ -3,6 +3,8 @@
 pub mod completions;
 #[cfg(feature = "sandbox")]
 pub mod demo;
+pub mod doctor;
+mod doctor_checks;
 mod in_use;
 pub mod login;
 pub mod logout;
