@@ -118,6 +118,12 @@ impl Sessions {
         })
     }
 
+    /// Returns the lock of something else that one process at a time does for a session, such as a sign-in that others wait
+    /// for; `None` where nothing outlives the process. Independent of the lock of the session itself.
+    pub fn errand(&self, key: &SessionKey, errand: &str) -> Option<Lock> {
+        (self.kind != StoreKind::None).then(|| Lock::at(&self.file(key, &format!("{errand}.lock"))))
+    }
+
     /// Finds out whether a session could be kept, by keeping something else: before the browser opens.
     ///
     /// # Errors
