@@ -5,6 +5,7 @@ pub mod dirs;
 pub mod files;
 pub mod keyring;
 pub mod ports;
+pub mod process;
 #[cfg(all(unix, not(any(target_vendor = "apple", target_os = "android"))))]
 pub mod secret_service;
 pub mod signals;
