@@ -110,9 +110,9 @@ fn read_configs(line: &mut CurlLine) -> Result<Option<Zeroizing<String>>> {
 
 /// Returns the text of a file, unless reading it would take it from curl (a pipe) or curl will not find it either.
 fn text_of(file: &str) -> Option<String> {
-    let file = File::open(file)
-        .ok()
-        .filter(|file| file.metadata().is_ok_and(|metadata| metadata.is_file()))?;
+    // Before it is opened: that alone wakes whoever writes into a pipe.
+    let is_file = std::fs::metadata(file).is_ok_and(|metadata| metadata.is_file());
+    let file = is_file.then(|| File::open(file).ok()).flatten()?;
     let mut bytes = Vec::new();
     file.take(CONFIG_LIMIT_BYTES).read_to_end(&mut bytes).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
