@@ -156,7 +156,7 @@ _cognito__login() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        cognito__subcmd__login__subcmd__completions)
+        cognito__login__subcmd__completions)
             opts="-q -v -h -V --profile --config --user-pool-id --client-id --client-secret-stdin --domain --issuer --redirect-uri --listen --logout-uri --scope --identity-pool-id --grant --store --timeout --no-preflight --json --quiet --verbose --color --help --version bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -230,7 +230,7 @@ _cognito__login() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        cognito__subcmd__login__subcmd__demo)
+        cognito__login__subcmd__demo)
             opts="-q -v -h -V --browser --no-browser --profile --config --user-pool-id --client-id --client-secret-stdin --domain --issuer --redirect-uri --listen --logout-uri --scope --identity-pool-id --grant --store --timeout --no-preflight --json --quiet --verbose --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -308,7 +308,7 @@ _cognito__login() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        cognito__subcmd__login__subcmd__help)
+        cognito__login__subcmd__help)
             opts="login whoami token logout status sandbox demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -322,7 +322,7 @@ _cognito__login() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        cognito__subcmd__login__subcmd__help__subcmd__completions)
+        cognito__login__subcmd__help__subcmd__completions)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -336,7 +336,7 @@ _cognito__login() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        cognito__subcmd__login__subcmd__help__subcmd__demo)
+        cognito__login__subcmd__help__subcmd__demo)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -350,7 +350,7 @@ _cognito__login() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        cognito__subcmd__login__subcmd__help__subcmd__help)
+        cognito__login__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -364,7 +364,7 @@ _cognito__login() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        cognito__subcmd__login__subcmd__help__subcmd__login)
+        cognito__login__subcmd__help__subcmd__login)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -378,7 +378,7 @@ _cognito__login() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        cognito__subcmd__login__subcmd__help__subcmd__logout)
+        cognito__login__subcmd__help__subcmd__logout)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -392,7 +392,7 @@ _cognito__login() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        cognito__subcmd__login__subcmd__help__subcmd__man)
+        cognito__login__subcmd__help__subcmd__man)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -406,7 +406,7 @@ _cognito__login() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        cognito__subcmd__login__subcmd__help__subcmd__sandbox)
+        cognito__login__subcmd__help__subcmd__sandbox)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -420,7 +420,7 @@ _cognito__login() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        cognito__subcmd__login__subcmd__help__subcmd__status)
+        cognito__login__subcmd__help__subcmd__status)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -434,7 +434,7 @@ _cognito__login() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        cognito__subcmd__login__subcmd__help__subcmd__token)
+        cognito__login__subcmd__help__subcmd__token)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -448,7 +448,7 @@ _cognito__login() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        cognito__subcmd__login__subcmd__help__subcmd__whoami)
+        cognito__login__subcmd__help__subcmd__whoami)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -462,7 +462,7 @@ _cognito__login() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        cognito__subcmd__login__subcmd__login)
+        cognito__login__subcmd__login)
             opts="-q -v -h -V --browser --no-browser --idp --idp-identifier --login-hint --lang --prompt --resource --switch-user --signup --profile --config --user-pool-id --client-id --client-secret-stdin --domain --issuer --redirect-uri --listen --logout-uri --scope --identity-pool-id --grant --store --timeout --no-preflight --json --quiet --verbose --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -564,7 +564,7 @@ _cognito__login() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        cognito__subcmd__login__subcmd__logout)
+        cognito__login__subcmd__logout)
             opts="-q -v -h -V --profile --config --user-pool-id --client-id --client-secret-stdin --domain --issuer --redirect-uri --listen --logout-uri --scope --identity-pool-id --grant --store --timeout --no-preflight --json --quiet --verbose --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -638,7 +638,7 @@ _cognito__login() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        cognito__subcmd__login__subcmd__man)
+        cognito__login__subcmd__man)
             opts="-q -v -h -V --profile --config --user-pool-id --client-id --client-secret-stdin --domain --issuer --redirect-uri --listen --logout-uri --scope --identity-pool-id --grant --store --timeout --no-preflight --json --quiet --verbose --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -712,7 +712,7 @@ _cognito__login() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        cognito__subcmd__login__subcmd__sandbox)
+        cognito__login__subcmd__sandbox)
             opts="-q -v -h -V --port --user --client-secret --rotate-refresh-tokens --rotation-grace --access-token-lifetime --id-token-lifetime --refresh-token-lifetime --profile --config --user-pool-id --client-id --client-secret-stdin --domain --issuer --redirect-uri --listen --logout-uri --scope --identity-pool-id --grant --store --timeout --no-preflight --json --quiet --verbose --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -810,7 +810,7 @@ _cognito__login() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        cognito__subcmd__login__subcmd__status)
+        cognito__login__subcmd__status)
             opts="-q -v -h -V --profile --config --user-pool-id --client-id --client-secret-stdin --domain --issuer --redirect-uri --listen --logout-uri --scope --identity-pool-id --grant --store --timeout --no-preflight --json --quiet --verbose --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -884,7 +884,7 @@ _cognito__login() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        cognito__subcmd__login__subcmd__token)
+        cognito__login__subcmd__token)
             opts="-q -v -h -V --browser --no-browser --access --id --header --min-ttl --force-refresh --profile --config --user-pool-id --client-id --client-secret-stdin --domain --issuer --redirect-uri --listen --logout-uri --scope --identity-pool-id --grant --store --timeout --no-preflight --json --quiet --verbose --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -966,7 +966,7 @@ _cognito__login() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        cognito__subcmd__login__subcmd__whoami)
+        cognito__login__subcmd__whoami)
             opts="-q -v -h -V --offline --claims --profile --config --user-pool-id --client-id --client-secret-stdin --domain --issuer --redirect-uri --listen --logout-uri --scope --identity-pool-id --grant --store --timeout --no-preflight --json --quiet --verbose --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

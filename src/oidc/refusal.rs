@@ -10,6 +10,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::app_client::AppClient;
+use super::redirect_uri::RedirectUri;
 use crate::failure::{Exit, Failure, printable};
 use crate::http::{HttpError, retry_after};
 
@@ -376,6 +377,28 @@ pub(super) fn of_sign_in(error: &str, description: Option<&str>, client: &AppCli
         _ => incomplete("sign_in_refused", format!("the pool did not sign you in: {said}"))
             .hint("cognito-login login; if it stays, the text above is for the administrator of the pool"),
     }
+}
+
+/// The redirect URI is not among the callback URLs of the app client.
+pub(super) fn redirect_not_registered(client: &AppClient, uri: &RedirectUri, pool: &str) -> Failure {
+    let id = &client.id;
+    let message = format!("app client `{id}` does not have the callback URL `{uri}`");
+    Failure::new(Exit::Settings, "redirect_mismatch", message).hint(format!(
+        "add exactly this string, without a slash more or less: {uri}\n\
+         in the console: Applications, App clients, Login pages, Edit, Allowed callback URLs\n\
+         or: aws cognito-idp update-user-pool-client --user-pool-id {pool} --client-id {id} --callback-urls {uri} \
+         (this resets every setting of the app client that the command does not name)"
+    ))
+}
+
+/// The domain shows managed login, and the app client has no style for it.
+pub(super) fn pages_unavailable(client: &AppClient, pool: &str) -> Failure {
+    let id = &client.id;
+    Failure::new(Exit::Settings, "login_pages_unavailable", format!("the login pages have no style for app client `{id}`")).hint(
+        format!(
+            "aws cognito-idp create-managed-login-branding --user-pool-id {pool} --client-id {id} --use-cognito-provided-values"
+        ),
+    )
 }
 
 /// Returns `` `error` `` or `` `error`: description ``, fit for a terminal.

@@ -17,6 +17,7 @@ use super::id_token::{self, Distrust, Expected, Occasion};
 use super::issuer::Issuer;
 use super::jwks::{BadSignature, KeySet};
 use super::jwt::Jwt;
+use super::preflight::{self, Preflight};
 use super::redirect_uri::RedirectUri;
 use super::refusal::{self, AskError, Asked};
 use super::token_endpoint::{self, TokenEndpoint};
@@ -75,6 +76,22 @@ impl UserPool {
             redirect,
             wishes,
         )?)
+    }
+
+    /// Looks at the address of an attempt, without a browser, and tells what a browser would meet there.
+    ///
+    /// It leaves a warm connection to the host of the token endpoint.
+    ///
+    /// # Errors
+    /// Fails with what the login pages would show only in the browser (exit 5 or 6), and when they cannot be reached.
+    pub async fn preflight(&self, attempt: &Attempt) -> Result<Preflight> {
+        let mut request = HttpRequest::new(Vec::new());
+        *request.uri_mut() = attempt.url().as_str().parse()?;
+        let answer = match self.0.http.send(request).await {
+            Ok(answer) => answer,
+            Err(error) => return Err(error.explained()),
+        };
+        Ok(preflight::judge(attempt, self.issuer().pool_id(), &answer)?)
     }
 
     /// Opens the connection to the token endpoint and fetches the key set ahead of need; says nothing of errors.
