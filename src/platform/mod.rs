@@ -6,7 +6,6 @@ pub mod files;
 pub mod keyring;
 pub mod ports;
 pub mod process;
-#[cfg(all(unix, not(any(target_vendor = "apple", target_os = "android"))))]
 #[cfg(any(
     target_os = "linux",
     target_os = "dragonfly",
