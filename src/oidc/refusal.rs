@@ -365,7 +365,7 @@ pub(super) fn of_sign_in(error: &str, description: Option<&str>, client: &AppCli
         }
         ("invalid_target", _) => settings("resource_refused", format!("the pool refused `resource`: {said}"))
             .hint("register it as a resource server of the pool, or leave --resource out"),
-        ("access_denied", _) => incomplete("denied", format!("the sign-in was denied: {said}")).hint("cognito-login login"),
+        ("access_denied", _) => incomplete("denied", format!("the sign-in was cancelled or denied in the browser: {said}")).hint("cognito-login login"),
         ("login_required" | "interaction_required" | "consent_required" | "account_selection_required", _) => {
             incomplete("interaction_required", format!("the pool wants the person to take part: {said}"))
                 .hint("sign in without --prompt none: cognito-login login")
@@ -380,7 +380,11 @@ pub(super) fn of_sign_in(error: &str, description: Option<&str>, client: &AppCli
 }
 
 /// The redirect URI is not among the callback URLs of the app client.
-pub(super) fn redirect_not_registered(client: &AppClient, uri: &RedirectUri, pool: &str) -> Failure {
+pub(super) fn redirect_not_registered(
+    client: &AppClient,
+    uri: &RedirectUri,
+    pool: &str,
+) -> Failure {
     let id = &client.id;
     let message = format!("app client `{id}` does not have the callback URL `{uri}`");
     Failure::new(Exit::Settings, "redirect_mismatch", message).hint(format!(
@@ -885,7 +889,7 @@ mod tests {
         let failure = of_sign_in("access_denied", Some("no\u{1b}[31m way"), &client());
         assert_eq!(
             failure.message,
-            "the sign-in was denied: `access_denied`: no [31m way"
+            "the sign-in was cancelled or denied in the browser: `access_denied`: no [31m way"
         );
     }
 }
