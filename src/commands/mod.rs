@@ -12,6 +12,7 @@ pub mod sandbox;
 mod selection;
 mod sign_in;
 pub mod status;
+pub mod template;
 pub mod token;
 pub mod whoami;
 mod world;
