@@ -383,19 +383,18 @@ fn distrusted(host: &str, error: &rustls::Error) -> Failure {
 }
 
 fn tls_error(error: &reqwest::Error) -> Option<&rustls::Error> {
-    causes(error).find_map(|cause| {
-        // io::Error::source skips what it wraps, so it is asked for its inside.
-        let inside = cause
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref);
-        cause
-            .downcast_ref()
-            .or_else(|| inside.and_then(|inner| inner.downcast_ref()))
-    })
+    causes(error).find_map(<dyn std::error::Error>::downcast_ref)
 }
 
+/// Returns what lies below an error, outermost first.
 fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
-    std::iter::successors(error.source(), |&cause| cause.source())
+    std::iter::successors(error.source(), |&cause| {
+        match cause.downcast_ref::<std::io::Error>() {
+            // Its `source` skips the error it wraps, which is the one that counts.
+            Some(wrapper) => wrapper.get_ref().map(|inside| inside as _),
+            None => cause.source(),
+        }
+    })
 }
 
 /// A server for tests: plain sockets, one thread for each connection, answers made by a closure.
@@ -500,6 +499,7 @@ pub(crate) mod responder {
 #[cfg(test)]
 mod tests {
     use std::net::TcpListener;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use oauth2::http::StatusCode;
 
@@ -581,13 +581,17 @@ mod tests {
 
     #[tokio::test]
     async fn what_may_have_been_done_is_not_done_again() {
-        for bad in [answer("500 Oops", "", ""), answer("502 Oops", "", "")] {
-            let server = Responder::in_turn(vec![bad]);
+        let hang_up = String::new();
+        for bad in [
+            answer("500 Oops", "", ""),
+            answer("502 Oops", "", ""),
+            hang_up,
+        ] {
+            let server = Responder::in_turn(vec![bad.clone()]);
             let got = Http::new()
                 .send_repeating(post(&server.base), Repeat::IfNotProcessed)
-                .await
-                .unwrap();
-            assert!(got.status().is_server_error());
+                .await;
+            assert!(got.is_ok_and(|got| got.status().is_server_error()) || bad.is_empty());
             assert_eq!(server.log().len(), 1);
         }
     }
@@ -682,6 +686,98 @@ mod tests {
             (Exit::Unreachable, "host_not_found")
         );
         assert_eq!(failure.message, "the name `nobody.invalid` was not found");
+    }
+
+    #[tokio::test]
+    async fn an_unknown_certificate_is_refused_once_with_what_to_set() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let url = format!("https://{}/", listener.local_addr().unwrap());
+        let connections = Arc::new(AtomicUsize::new(0));
+        let seen = connections.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                seen.fetch_add(1, Ordering::SeqCst);
+                let mut tls = rustls::ServerConnection::new(Arc::new(self_signed())).unwrap();
+                let _ = tls.complete_io(&mut stream.unwrap());
+            }
+        });
+        let http = Http::new();
+        // The system may have no CA certificates at all; this client has none for sure.
+        http.clients[Route::LoopbackTls as usize]
+            .set(Route::LoopbackPlain.build().unwrap())
+            .unwrap();
+        let error = http
+            .send_repeating(get(url), Repeat::Freely)
+            .await
+            .unwrap_err();
+        let failure = error.failure();
+        assert_eq!(
+            (failure.exit, failure.kind),
+            (Exit::Unreachable, "certificate_refused")
+        );
+        let hint = failure.hint.unwrap();
+        assert!(
+            hint.contains("SSL_CERT_FILE") && hint.contains("HTTPS_PROXY"),
+            "{hint}"
+        );
+        assert_eq!(connections.load(Ordering::SeqCst), 1);
+    }
+
+    fn self_signed() -> rustls::ServerConfig {
+        let certificate = include_bytes!("oidc/testdata/localhost.der").to_vec();
+        let key = include_bytes!("oidc/testdata/first_key.pk8").to_vec();
+        rustls::ServerConfig::builder_with_provider(Arc::new(
+            rustls::crypto::ring::default_provider(),
+        ))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![certificate.into()],
+            rustls::pki_types::PrivatePkcs8KeyDer::from(key).into(),
+        )
+        .unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_proxy_that_refuses_is_named_as_the_culprit() {
+        for status in ["403 Forbidden", "407 Proxy Authentication Required"] {
+            let proxy = Responder::in_turn(vec![answer(status, "", "")]);
+            let through = reqwest::Proxy::all(&proxy.base).unwrap();
+            let client = reqwest::Client::builder().proxy(through).tls_certs_only([]);
+            // The provider is installed by the first route that is built.
+            Route::LoopbackPlain.build().unwrap();
+            let error = client
+                .build()
+                .unwrap()
+                .get("https://pool.example/")
+                .send()
+                .await
+                .unwrap_err();
+            assert_eq!(
+                broken("pool.example", &error).kind,
+                "proxy_refused",
+                "{status}"
+            );
+        }
+    }
+
+    #[test]
+    fn loopback_needs_no_proxy() {
+        // The variables are read once in a process, so this test runs another one in a process with a dead proxy.
+        let other = "http::tests::localhost_is_this_machine_on_whichever_family_answers";
+        let outcome = std::process::Command::new(std::env::current_exe().unwrap())
+            .args([other, "--exact"])
+            .envs(
+                ["HTTP_PROXY", "http_proxy", "ALL_PROXY"].map(|name| (name, "http://127.0.0.1:1")),
+            )
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&outcome.stdout).into_owned();
+        assert!(
+            outcome.status.success() && told.contains("1 passed"),
+            "{told}"
+        );
     }
 
     #[test]

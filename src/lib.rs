@@ -42,6 +42,10 @@
 //! `async` stands in [`http`], [`oidc`] and the ceremony of [`login`] only; `commands::World::wait` is the one place that
 //! blocks on it. [`session`] is synchronous and knows no network: renewal is a closure. [`sandbox`] shares no code with the
 //! client, so that a wrong idea in one cannot hide in the other. `tests/architecture.rs` keeps the drawing true.
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, reason = "a test that cannot go on fails")
+)]
 
 pub mod cli;
 pub mod clock;

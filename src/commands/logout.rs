@@ -83,9 +83,10 @@ fn still_lives(in_use: &InUse, session: Option<&Session>, world: &World, output:
         ));
     }
     let back_to = in_use.profile.logout_uri.as_deref();
+    let redirect_uri = &in_use.profile.redirect_uris[0];
     let address = in_use
         .pool(world)
-        .and_then(|pool| world.wait(pool.logout_url(back_to))?);
+        .and_then(|pool| world.wait(pool.logout_url(back_to, redirect_uri))?);
     if let Ok(address) = address {
         output.say("The browser may still be signed in at the login pages. To end that too, open:");
         output.say(address.as_str());

@@ -28,8 +28,7 @@ const PARKED_LIMIT: usize = 8;
 /// A connection made ahead of need is taken for cold after this.
 const WARMTH: Duration = Duration::from_secs(20);
 
-/// What the person at the terminal may want to know, as it happens.
-#[derive(Debug)]
+/// What the person at the terminal may want to know, as it happens. Has no `Debug`: the address holds the state.
 pub enum Event<'a> {
     /// The listener is open: now the address may be shown.
     Waiting {
@@ -152,7 +151,7 @@ pub async fn farewell(loopback: Loopback, patience: Duration) -> Result<bool> {
     let mut vigil = Vigil::begin(loopback, judge, || (), onlooker)?;
     let came = vigil.wait(&mut signals, None, patience).await?.is_some();
     drop(signals);
-    vigil.show("/signed-out", || pages::signed_out()).await;
+    vigil.show("/signed-out", pages::signed_out).await;
     Ok(came)
 }
 
@@ -165,7 +164,7 @@ fn person(tokens: &Tokens) -> Person {
 }
 
 /// What may be an answer, and where it was heard.
-enum Heard<'a> {
+pub(super) enum Heard<'a> {
     /// The query of a request at the redirect URI.
     Query(&'a str),
     /// A line from the terminal.
@@ -182,7 +181,7 @@ impl Heard<'_> {
 }
 
 /// What it was.
-enum Judged<C> {
+pub(super) enum Judged<C> {
     /// The answer: a code, or a refusal.
     Answer(Result<C>),
     /// Somebody else's; the wait goes on.
@@ -190,7 +189,7 @@ enum Judged<C> {
 }
 
 /// The watch over door, terminal and time, whatever is being waited for.
-struct Vigil<'a, J, W> {
+pub(super) struct Vigil<'a, J, W> {
     door: Door,
     path: String,
     judge: J,
@@ -203,13 +202,13 @@ struct Vigil<'a, J, W> {
 }
 
 impl<'a, C, J: Fn(Heard<'_>) -> Judged<C>, W: Fn()> Vigil<'a, J, W> {
-    fn begin(
+    pub(super) fn begin(
         loopback: Loopback,
         judge: J,
         warm: W,
         onlooker: &'a mut dyn FnMut(Event<'_>),
     ) -> Result<Self> {
-        let path = loopback.path();
+        let path = loopback.redirect_uri().path().to_owned();
         let door = loopback.open()?;
         warm();
         let (warmed, parked, told) = (Instant::now(), Vec::new(), Vec::new());
@@ -226,7 +225,7 @@ impl<'a, C, J: Fn(Heard<'_>) -> Judged<C>, W: Fn()> Vigil<'a, J, W> {
     }
 
     /// Waits for the answer: a request, a pasted line. `None` when `patience` is at its end.
-    async fn wait(
+    pub(super) async fn wait(
         &mut self,
         signals: &mut Signals,
         paste: Option<Box<dyn BufRead + Send>>,
@@ -250,7 +249,7 @@ impl<'a, C, J: Fn(Heard<'_>) -> Judged<C>, W: Fn()> Vigil<'a, J, W> {
     }
 
     /// Does the work while the door stays attended. Ctrl-C ends it.
-    async fn meanwhile<T>(
+    pub(super) async fn meanwhile<T>(
         &mut self,
         signals: &mut Signals,
         work: impl Future<Output = T>,
@@ -271,7 +270,7 @@ impl<'a, C, J: Fn(Heard<'_>) -> Judged<C>, W: Fn()> Vigil<'a, J, W> {
     }
 
     /// Tells every browser that waits how it ended.
-    async fn tell(self, outcome: Result<Person, &anyhow::Error>) {
+    pub(super) async fn tell(self, outcome: Result<Person, &anyhow::Error>) {
         match outcome {
             Ok(person) => self.show("/signed-in", || pages::signed_in(&person)).await,
             Err(error) => {

@@ -4,7 +4,6 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 
 use anyhow::{Error, Result, anyhow};
-use url::Url;
 
 use super::door::Door;
 use crate::failure::{Exit, Failure};
@@ -46,14 +45,6 @@ impl Loopback {
     /// Returns the candidate that was free.
     pub fn redirect_uri(&self) -> &RedirectUri {
         &self.redirect
-    }
-
-    /// Returns the path a browser asks for when it is sent to the redirect URI, percent-encoded as it does.
-    pub(super) fn path(&self) -> String {
-        Url::parse(self.redirect.as_str()).map_or_else(
-            |_| self.redirect.path().to_owned(),
-            |url| url.path().to_owned(),
-        )
     }
 
     pub(super) fn open(self) -> Result<Door> {
@@ -112,6 +103,7 @@ enum Family {
 
 fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     let listener = TcpListener::bind(address)?;
+    ports::lengthen_queue(&listener);
     listener.set_nonblocking(true)?;
     Ok(listener)
 }

@@ -15,6 +15,8 @@ mod paste;
 mod refusal;
 mod request;
 mod response;
+#[cfg(test)]
+mod strangers;
 
 pub use crate::platform::browser::Browser;
 pub use ceremony::{Ceremony, Event, farewell};

@@ -107,7 +107,7 @@ mod tests {
             printed(Response::page(400, html! { p { "<no>" } })),
             format!(
                 "HTTP/1.1 400 Bad Request\r\n{common}Content-Type: text/html; charset=utf-8\r\n\
-                 Content-Length: 18\r\n\r\n<p>&lt;no&gt;</p>"
+                 Content-Length: 17\r\n\r\n<p>&lt;no&gt;</p>"
             )
         );
         assert_eq!(

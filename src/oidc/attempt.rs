@@ -208,3 +208,293 @@ pub enum Verdict {
     /// A stranger's: the wait goes on. The text says why, for the page and the terminal; never the state.
     NotOurs(&'static str),
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use oauth2::PkceCodeVerifier;
+
+    use super::super::domain::Domain;
+    use super::super::testing::{CLIENT, client};
+    use super::*;
+
+    const POOL: &str = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEf123";
+    const CODE: &str = "0c6f7a0e-1111-4222-8333-944455556666";
+
+    fn endpoints() -> Endpoints {
+        Endpoints::of_domain(
+            &Issuer::parse(POOL).unwrap(),
+            &Domain::parse("auth.example.com", None).unwrap(),
+        )
+        .unwrap()
+    }
+
+    fn begun(endpoints: &Endpoints, redirect: &str, wishes: &Wishes) -> Attempt {
+        let redirect = RedirectUri::parse(redirect).unwrap();
+        Attempt::new(
+            &Issuer::parse(POOL).unwrap(),
+            &client(),
+            endpoints,
+            &redirect,
+            wishes,
+        )
+        .unwrap()
+    }
+
+    fn attempt() -> Attempt {
+        begun(&endpoints(), "http://localhost:3000", &Wishes::default())
+    }
+
+    fn parameters(attempt: &Attempt) -> HashMap<String, String> {
+        let pairs: Vec<_> = attempt.url().query_pairs().into_owned().collect();
+        let count = pairs.len();
+        let map: HashMap<_, _> = pairs.into_iter().collect();
+        assert_eq!(map.len(), count, "a parameter was sent twice");
+        map
+    }
+
+    #[test]
+    fn the_example_of_rfc_7636_b_is_ours() {
+        let verifier =
+            PkceCodeVerifier::new("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk".to_owned());
+        let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
+        assert_eq!(
+            challenge.as_str(),
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+        );
+    }
+
+    #[test]
+    fn every_attempt_carries_state_nonce_and_challenge_of_256_bits() {
+        let (one, other) = (attempt(), attempt());
+        let (sent, again) = (parameters(&one), parameters(&other));
+        assert!(
+            one.url()
+                .as_str()
+                .starts_with("https://auth.example.com/oauth2/authorize?")
+        );
+        assert_eq!(
+            (
+                &*sent["response_type"],
+                &*sent["client_id"],
+                &*sent["scope"]
+            ),
+            ("code", CLIENT, "openid email")
+        );
+        assert_eq!(sent["code_challenge_method"], "S256");
+        for name in ["state", "nonce", "code_challenge"] {
+            assert_eq!(sent[name].len(), 43, "{name}: 32 bytes in base64url");
+            assert_ne!(sent[name], again[name]);
+        }
+        assert_ne!(sent["state"], sent["nonce"]);
+        assert!(!one.url().as_str().contains(one.verifier.expose()));
+    }
+
+    #[test]
+    fn the_redirect_uri_goes_out_byte_for_byte() {
+        for text in [
+            "http://localhost:3000",
+            "http://localhost:3000/",
+            "http://[::1]:8400/a%2Fb/../c?x=1&y= +".trim_end_matches(" +"),
+        ] {
+            let attempt = begun(&endpoints(), text, &Wishes::default());
+            assert_eq!(parameters(&attempt)["redirect_uri"], text);
+            assert_eq!(attempt.redirect_uri().as_str(), text);
+        }
+        assert!(
+            attempt()
+                .url()
+                .as_str()
+                .contains("redirect_uri=http%3A%2F%2Flocalhost%3A3000&")
+        );
+    }
+
+    #[test]
+    fn wishes_become_parameters() {
+        let wishes = Wishes {
+            idp: Some("Google".into()),
+            idp_identifier: Some("example.com".into()),
+            login_hint: Some("ada@example.com".into()),
+            lang: Some("pt-BR".into()),
+            prompt: Some("login".into()),
+            resource: Some("https://api.example".into()),
+            ..Wishes::default()
+        };
+        let sent = parameters(&begun(&endpoints(), "http://localhost:3000", &wishes));
+        let table = [
+            ("identity_provider", "Google"),
+            ("idp_identifier", "example.com"),
+            ("login_hint", "ada@example.com"),
+            ("lang", "pt-BR"),
+            ("prompt", "login"),
+            ("resource", "https://api.example"),
+        ];
+        for (name, value) in table {
+            assert_eq!(sent[name], value);
+        }
+        assert!(!parameters(&attempt()).contains_key("prompt"));
+    }
+
+    #[test]
+    fn another_user_goes_through_logout_and_a_new_one_through_signup() {
+        let switch = Wishes {
+            switch_user: true,
+            ..Wishes::default()
+        };
+        let signup = Wishes {
+            signup: true,
+            ..Wishes::default()
+        };
+        for (wishes, path) in [(&switch, "/logout"), (&signup, "/signup")] {
+            let attempt = begun(&endpoints(), "http://localhost:3000", wishes);
+            assert_eq!(
+                (attempt.url().host_str(), attempt.url().path()),
+                (Some("auth.example.com"), path)
+            );
+            let sent = parameters(&attempt);
+            for name in [
+                "client_id",
+                "redirect_uri",
+                "response_type",
+                "scope",
+                "state",
+                "nonce",
+                "code_challenge",
+            ] {
+                assert!(sent.contains_key(name), "{name}");
+            }
+        }
+        let elsewhere = Endpoints {
+            user_pool: false,
+            ..endpoints()
+        };
+        for (wishes, prompt) in [(&switch, "login"), (&signup, "create")] {
+            let attempt = begun(&elsewhere, "http://localhost:3000", wishes);
+            assert_eq!(
+                (attempt.url().path(), &*parameters(&attempt)["prompt"]),
+                ("/oauth2/authorize", prompt)
+            );
+        }
+    }
+
+    #[test]
+    fn our_own_answer_is_ours() {
+        let attempt = attempt();
+        let state = attempt.state.expose();
+        for query in [
+            format!("code={CODE}&state={state}"),
+            format!("x=1&state={state}&code={CODE}&session_state=2"),
+            format!("code={CODE}&state={state}&iss={POOL}"),
+        ] {
+            let Verdict::Ours(code) = attempt.judge(&Callback::from_query(&query)) else {
+                panic!("{query}")
+            };
+            assert_eq!(code.code, Secret::new(CODE));
+            assert_eq!(code.nonce, attempt.nonce);
+        }
+    }
+
+    #[test]
+    fn no_counts_only_with_our_state() {
+        let attempt = attempt();
+        let state = attempt.state.expose();
+        let query = format!("error_description=invalid_scope&state={state}&error=invalid_request");
+        let Verdict::Denied { error, description } = attempt.judge(&Callback::from_query(&query))
+        else {
+            panic!()
+        };
+        assert_eq!(
+            (&*error, description.as_deref()),
+            ("invalid_request", Some("invalid_scope"))
+        );
+        assert_eq!(
+            attempt.denial(&error, description.as_deref()).kind,
+            "scope_refused"
+        );
+        for query in [
+            "error=access_denied",
+            "error=access_denied&state=",
+            "error=access_denied&state=abc",
+        ] {
+            assert!(
+                matches!(
+                    attempt.judge(&Callback::from_query(query)),
+                    Verdict::NotOurs(_)
+                ),
+                "{query}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_stranger_s_answer_is_not_ours() {
+        let attempt = attempt();
+        let state = attempt.state.expose();
+        let shorter = &state[..42];
+        for query in [
+            String::new(),
+            format!("code={CODE}"),
+            format!("code={CODE}&state="),
+            format!("code={CODE}&state={shorter}"),
+            format!("code={CODE}&state={state}x"),
+            format!("code={CODE}&State={state}"),
+            format!("code={CODE}&state={}", super::super::testing::CLIENT),
+            format!("code={CODE}&state={state}&state={state}"),
+            format!("code={CODE}&code={CODE}&state={state}"),
+            format!("code={CODE}&state={state}&iss=https://evil.example"),
+            format!("code={CODE}&state={state}&iss="),
+            format!("code={CODE}&error=access_denied&state={state}"),
+            format!("code=&state={state}"),
+            format!("error=&state={state}"),
+            format!("state={state}"),
+        ] {
+            let Verdict::NotOurs(why) = attempt.judge(&Callback::from_query(&query)) else {
+                panic!("{query}")
+            };
+            assert!(!why.contains(state));
+        }
+    }
+
+    #[test]
+    fn a_server_that_promised_its_name_must_give_it() {
+        let attempt = begun(
+            &Endpoints {
+                names_issuer: true,
+                ..endpoints()
+            },
+            "http://localhost:3000",
+            &Wishes::default(),
+        );
+        let query = format!("code={CODE}&state={}", attempt.state.expose());
+        assert!(matches!(
+            attempt.judge(&Callback::from_query(&query)),
+            Verdict::NotOurs(_)
+        ));
+        assert!(matches!(
+            attempt.judge(&Callback::from_query(&format!("{query}&iss={POOL}"))),
+            Verdict::Ours(_)
+        ));
+    }
+
+    #[test]
+    fn a_bare_code_is_taken_from_a_person_only() {
+        let attempt = attempt();
+        assert!(matches!(
+            attempt.judge(&Callback::from_pasted(CODE).unwrap()),
+            Verdict::Ours(_)
+        ));
+        assert!(matches!(
+            attempt.judge(&Callback::from_query(&format!("code={CODE}"))),
+            Verdict::NotOurs(_)
+        ));
+        let pasted =
+            Callback::from_pasted(&format!("http://localhost:3000/?code={CODE}&state=other"))
+                .unwrap();
+        assert!(matches!(attempt.judge(&pasted), Verdict::NotOurs(_)));
+        assert!(matches!(
+            attempt.judge(&Callback::from_pasted(&format!("code={CODE}")).unwrap()),
+            Verdict::NotOurs(_)
+        ));
+    }
+}

@@ -56,7 +56,7 @@ impl Callback {
             None => text,
         };
         let callback = Callback::from_query(query);
-        if callback.code.is_some() || callback.error.is_some() {
+        if text.contains('=') && (callback.code.is_some() || callback.error.is_some()) {
             return Some(callback);
         }
         is_bare_code(text).then(|| Callback {

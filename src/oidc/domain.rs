@@ -33,9 +33,13 @@ impl Domain {
             (false, _) if text.contains("://") => text.to_owned(),
             (false, _) => format!("https://{text}"),
         };
-        let Ok(url) = Url::parse(&written) else {
+        let Ok(mut url) = Url::parse(&written) else {
             return refuse("is no host name", form);
         };
+        if !text.contains("://") && is_loopback(&url) {
+            // Cannot fail between https and http. A pool on this machine speaks plain http.
+            let _ = url.set_scheme("http");
+        }
         let Some(host) = url.host_str().filter(|_| text.trim() == text) else {
             return refuse("is no host name", form);
         };
@@ -133,6 +137,7 @@ mod tests {
                 "https://app.auth-fips.us-gov-west-1.amazoncognito.com",
             ),
             ("http://127.0.0.1:9229", None, "http://127.0.0.1:9229"),
+            ("localhost:9229", None, "http://localhost:9229"),
             ("http://localhost:9229/", None, "http://localhost:9229"),
             ("http://[::1]:9229", None, "http://[::1]:9229"),
         ];

@@ -191,3 +191,229 @@ impl fmt::Display for Distrust {
 }
 
 impl std::error::Error for Distrust {}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{CLIENT, NOW, client, encoded};
+    use super::*;
+
+    const POOL: &str = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEf123";
+    const OTHER: &str = "https://login.example/";
+
+    /// The claims of a Cognito ID token, with one of them changed; `null` takes it out.
+    fn id_claims(issuer: &str, change: (&str, Value)) -> Map<String, Value> {
+        let mut claims = json!({
+            "at_hash": "77QmUPtjPfzWtF2AnpK9RQ", "aud": CLIENT, "auth_time": NOW.epoch(), "cognito:username": "ada",
+            "email_verified": true, "event_id": "e", "exp": NOW.epoch() + 3600, "iat": NOW.epoch(), "iss": issuer,
+            "jti": "j", "nonce": "the nonce", "origin_jti": "o", "sub": "the user", "token_use": "id",
+        });
+        match change {
+            (name, Value::Null) => _ = claims.as_object_mut().unwrap().remove(name),
+            (name, value) => claims[name] = value,
+        }
+        claims.as_object().unwrap().clone()
+    }
+
+    fn check_at(
+        issuer: &str,
+        change: (&str, Value),
+        occasion: Occasion<'_>,
+    ) -> Result<IdClaims, Distrust> {
+        let (issuer_url, client) = (Issuer::parse(issuer).unwrap(), client());
+        let expected = Expected {
+            issuer: &issuer_url,
+            client: &client,
+            now: NOW,
+            occasion,
+        };
+        // OIDC Core appendix A.3.
+        let access = Secret::new("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y");
+        check(id_claims(issuer, change), &access, &expected)
+    }
+
+    fn at_sign_in(issuer: &str, name: &str, value: Value) -> Result<IdClaims, Distrust> {
+        check_at(
+            issuer,
+            (name, value),
+            Occasion::SignIn {
+                nonce: &Secret::new("the nonce"),
+            },
+        )
+    }
+
+    #[test]
+    fn the_hash_of_oidc_core_a_3_is_ours() {
+        assert_eq!(
+            access_hash(&Secret::new("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y")),
+            "77QmUPtjPfzWtF2AnpK9RQ"
+        );
+    }
+
+    #[test]
+    fn a_good_token_is_believed_whatever_else_is_in_it() {
+        let now = NOW.epoch();
+        for (name, value) in [
+            ("extra", json!({"deep": [1, {"er": null}]})),
+            ("at_hash", Value::Null),
+            ("auth_time", Value::Null),
+            ("aud", json!([CLIENT])),
+            ("azp", json!(CLIENT)),
+            ("exp", json!(now - 299)),
+            ("iat", json!(now + 300)),
+            ("nbf", json!(now + 300)),
+            ("exp", json!(now as f64 + 0.5)),
+        ] {
+            assert!(
+                at_sign_in(POOL, name, value.clone()).is_ok(),
+                "{name} {value}"
+            );
+        }
+    }
+
+    #[test]
+    fn each_wrong_claim_is_refused_by_its_name() {
+        use Distrust::{Claim, Clock, Issuer, Malformed};
+        let now = NOW.epoch();
+        let table = [
+            ("iss", json!("https://evil.example/"), Issuer),
+            ("iss", json!(format!("{POOL}/")), Issuer),
+            ("iss", Value::Null, Malformed("iss")),
+            ("iss", json!([POOL]), Malformed("iss")),
+            ("sub", Value::Null, Malformed("sub")),
+            ("sub", json!(""), Malformed("sub")),
+            ("sub", json!(1), Malformed("sub")),
+            ("aud", json!("another"), Claim("aud")),
+            ("aud", json!([CLIENT, "another"]), Claim("aud")),
+            ("aud", json!([]), Claim("aud")),
+            ("aud", json!({}), Claim("aud")),
+            ("aud", Value::Null, Claim("aud")),
+            ("azp", json!("another"), Claim("azp")),
+            ("azp", json!([CLIENT]), Claim("azp")),
+            ("token_use", json!("access"), Claim("token_use")),
+            ("token_use", json!(["id"]), Claim("token_use")),
+            ("token_use", Value::Null, Claim("token_use")),
+            ("exp", json!(now - 300), Clock("exp")),
+            ("exp", json!(-1), Clock("exp")),
+            ("exp", json!((now + 3600).to_string()), Malformed("exp")),
+            ("exp", Value::Null, Malformed("exp")),
+            ("iat", json!(now + 301), Clock("iat")),
+            ("iat", json!(now.to_string()), Malformed("iat")),
+            ("iat", Value::Null, Malformed("iat")),
+            ("nbf", json!(now + 301), Clock("nbf")),
+            ("nbf", json!("soon"), Malformed("nbf")),
+            ("nonce", json!("another"), Claim("nonce")),
+            ("nonce", json!("the nonce "), Claim("nonce")),
+            ("nonce", json!(["the nonce"]), Claim("nonce")),
+            ("nonce", Value::Null, Claim("nonce")),
+            ("at_hash", json!("77QmUPtjPfzWtF2AnpK9RA"), Claim("at_hash")),
+            ("at_hash", json!(7), Claim("at_hash")),
+        ];
+        for (name, value, reason) in table {
+            assert_eq!(
+                at_sign_in(POOL, name, value.clone()).unwrap_err(),
+                reason,
+                "{name} {value}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_a_user_pool_must_say_what_a_token_is_for() {
+        assert!(at_sign_in(OTHER, "token_use", Value::Null).is_ok());
+        assert_eq!(
+            at_sign_in(OTHER, "token_use", json!("access")).unwrap_err(),
+            Distrust::Claim("token_use")
+        );
+        let sandbox = "http://127.0.0.1:9229/us-east-1_Sandbox01";
+        assert_eq!(
+            at_sign_in(sandbox, "token_use", Value::Null).unwrap_err(),
+            Distrust::Claim("token_use")
+        );
+    }
+
+    #[test]
+    fn a_refresh_keeps_the_user() {
+        let before = at_sign_in(POOL, "extra", json!(1)).unwrap();
+        let after = |name, value| {
+            check_at(
+                POOL,
+                (name, value),
+                Occasion::Refresh {
+                    before: Some(&before),
+                },
+            )
+        };
+        assert!(after("nonce", Value::Null).is_ok());
+        assert!(after("email", json!("new@example.com")).is_ok());
+        assert_eq!(
+            after("sub", json!("another")).unwrap_err(),
+            Distrust::Claim("sub")
+        );
+        assert_eq!(
+            after("nonce", json!("another")).unwrap_err(),
+            Distrust::Claim("nonce")
+        );
+        assert_eq!(
+            after("aud", json!("another")).unwrap_err(),
+            Distrust::Claim("aud")
+        );
+        let moved = IdClaims {
+            iss: OTHER.to_owned(),
+            ..before.clone()
+        };
+        let occasion = Occasion::Refresh {
+            before: Some(&moved),
+        };
+        assert_eq!(
+            check_at(POOL, ("nonce", Value::Null), occasion).unwrap_err(),
+            Distrust::Issuer
+        );
+        assert!(
+            check_at(
+                POOL,
+                ("sub", json!("anyone")),
+                Occasion::Refresh { before: None }
+            )
+            .is_ok()
+        );
+    }
+
+    #[test]
+    fn an_access_token_is_refused_only_when_it_contradicts_us() {
+        let issuer = Issuer::parse(POOL).unwrap();
+        let token = |claims: Value| {
+            Secret::new(format!(
+                "{}.{}.AAAA",
+                encoded(&json!({"alg": "ES256"})),
+                encoded(&claims)
+            ))
+        };
+        let checked = |claims: Value| check_access(&token(claims), &issuer, &client());
+        assert_eq!(
+            check_access(&Secret::new("opaque"), &issuer, &client()),
+            Ok(())
+        );
+        assert_eq!(checked(json!({})), Ok(()));
+        assert_eq!(
+            checked(
+                json!({"iss": POOL, "client_id": CLIENT, "token_use": "access", "aud": "https://api"})
+            ),
+            Ok(())
+        );
+        assert_eq!(checked(json!({"iss": OTHER})), Err(Distrust::Issuer));
+        assert_eq!(
+            checked(json!({"client_id": "another"})),
+            Err(Distrust::Claim("client_id"))
+        );
+        assert_eq!(
+            checked(json!({"client_id": [CLIENT]})),
+            Err(Distrust::Claim("client_id"))
+        );
+        assert_eq!(
+            checked(json!({"token_use": "id"})),
+            Err(Distrust::Claim("token_use"))
+        );
+    }
+}

@@ -14,8 +14,10 @@ pub struct UserPoolId(String);
 impl UserPoolId {
     /// Reads a user pool id: a Region, `_`, letters and digits; at most 55 characters (`UserPoolIdType`).
     pub fn parse(text: &str) -> Result<UserPoolId, Failure> {
-        if is_pool_id(text) {
-            return Ok(UserPoolId(text.to_owned()));
+        // The pattern alone lets Regions through that no host name can hold, such as `xn--`.
+        let pool = UserPoolId(text.to_owned());
+        if is_pool_id(text) && Url::parse(&issuer_of(&pool)).is_ok() {
+            return Ok(pool);
         }
         let message = format!("`{}` is not a user pool id", printable(text, 60));
         Err(wrong("user_pool_id_invalid", message).hint("it looks like us-east-1_AbCdEf123"))
@@ -111,10 +113,8 @@ impl Issuer {
 
     /// Returns the issuer of a pool, in its original form.
     pub fn of_pool(pool: &UserPoolId) -> Issuer {
-        let region = pool.region();
-        let text = format!("https://cognito-idp.{region}.{}/{pool}", partition(region));
-        let url =
-            Url::parse(&text).expect("a checked pool id holds letters, digits, `-` and `_` only");
+        let text = issuer_of(pool);
+        let url = Url::parse(&text).expect("tried when the pool id was read");
         Issuer {
             text,
             url,
@@ -207,6 +207,11 @@ fn is_pool_id(text: &str) -> bool {
         && id.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
+fn issuer_of(pool: &UserPoolId) -> String {
+    let region = pool.region();
+    format!("https://cognito-idp.{region}.{}/{pool}", partition(region))
+}
+
 fn partition(region: &str) -> &'static str {
     match region.split('-').next() {
         Some("cn") => "amazonaws.com.cn",
@@ -247,6 +252,7 @@ mod tests {
             "us-east-1_a/b",
             "us east_1",
             "us-east-1_ä",
+            "xn--_a",
             &long,
         ] {
             assert_eq!(

@@ -123,7 +123,7 @@ impl Refusal {
 
     /// Tells whether the pool itself says that a refresh token is dead; a 5xx or 429 with such a text does not count.
     pub(super) fn ends_a_session(&self) -> bool {
-        matches!(self.status, 400 | 401) && self.is("invalid_grant")
+        self.is("invalid_grant") && self.anywhere().is_none()
     }
 
     /// Returns the failure for what any endpoint, or anything in front of it, may answer.
@@ -432,4 +432,437 @@ fn challenged(challenge: &str) -> Option<OAuthError> {
 
 fn is_object(body: &[u8]) -> bool {
     serde_json::from_slice::<std::collections::HashMap<String, serde::de::IgnoredAny>>(body).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::testing::{client, confidential};
+    use super::*;
+
+    fn answered(status: u16, headers: &[(&str, &str)], body: &str) -> HttpResponse {
+        let mut answer = oauth2::http::Response::builder().status(status);
+        for (name, value) in headers {
+            answer = answer.header(*name, *value);
+        }
+        answer.body(body.as_bytes().to_vec()).unwrap()
+    }
+
+    fn url() -> Url {
+        Url::parse("https://pool.example/oauth2/token").unwrap()
+    }
+
+    fn refused(status: u16, headers: &[(&str, &str)], body: &str) -> AskError {
+        expect_json(&url(), answered(status, headers, body)).unwrap_err()
+    }
+
+    fn outcome(
+        error: AskError,
+        specific: impl FnOnce(&Refusal) -> Failure,
+    ) -> (Exit, &'static str) {
+        let error = error.explained(specific);
+        let failure = Failure::of(&error).unwrap();
+        assert!(failure.hint.is_some(), "{} says what to do", failure.kind);
+        (failure.exit, failure.kind)
+    }
+
+    fn asked(status: u16, body: Value, asked: Asked<'_>) -> (Exit, &'static str) {
+        outcome(refused(status, &[], &body.to_string()), |refusal| {
+            of_token_endpoint(refusal, asked, &client())
+        })
+    }
+
+    const CODE: Asked<'_> = Asked::Code {
+        redirect_uri: "http://localhost:3000",
+    };
+
+    #[test]
+    fn every_no_of_the_token_endpoint_has_its_own_words() {
+        let table = [
+            (
+                json!({"error": "invalid_grant"}),
+                CODE,
+                Exit::NotCompleted,
+                "code_refused",
+            ),
+            (
+                json!({"error": "invalid_grant"}),
+                Asked::Refresh,
+                Exit::SignInNeeded,
+                "session_ended",
+            ),
+            (
+                json!({"error": "invalid_grant"}),
+                Asked::Machine,
+                Exit::Settings,
+                "scope_refused",
+            ),
+            (
+                json!({"error": "invalid_scope"}),
+                Asked::Machine,
+                Exit::Settings,
+                "scope_refused",
+            ),
+            (
+                json!({"error": "invalid_client"}),
+                CODE,
+                Exit::Settings,
+                "client_secret_missing",
+            ),
+            (
+                json!({"error": "invalid_client"}),
+                Asked::Refresh,
+                Exit::Settings,
+                "client_secret_missing",
+            ),
+            (
+                json!({"error": "unauthorized_client", "error_description": "invalid_redirect"}),
+                CODE,
+                Exit::Settings,
+                "redirect_mismatch",
+            ),
+            (
+                json!({"error": "unauthorized_client"}),
+                CODE,
+                Exit::Settings,
+                "flow_not_enabled",
+            ),
+            (
+                json!({"error": "unauthorized_client"}),
+                Asked::Machine,
+                Exit::Settings,
+                "flow_not_enabled",
+            ),
+            (
+                json!({"error": "unsupported_grant_type"}),
+                CODE,
+                Exit::Settings,
+                "flow_not_enabled",
+            ),
+            (
+                json!({"error": "invalid_target"}),
+                CODE,
+                Exit::Settings,
+                "resource_refused",
+            ),
+            (
+                json!({"error": "invalid_request"}),
+                CODE,
+                Exit::Failed,
+                "token_request_refused",
+            ),
+            (
+                json!({"error": "something_new"}),
+                CODE,
+                Exit::Failed,
+                "token_request_refused",
+            ),
+            (
+                json!({"error": "server_error"}),
+                CODE,
+                Exit::Unreachable,
+                "pool_unavailable",
+            ),
+            (
+                json!({"error": "temporarily_unavailable"}),
+                CODE,
+                Exit::Unreachable,
+                "pool_unavailable",
+            ),
+            (
+                json!({"error": 7}),
+                CODE,
+                Exit::Failed,
+                "token_request_refused",
+            ),
+            (json!([]), CODE, Exit::Failed, "token_request_refused"),
+        ];
+        for (body, request, exit, kind) in table {
+            assert_eq!(asked(400, body.clone(), request), (exit, kind), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_refused_secret_is_told_from_a_missing_one() {
+        let refusal = Refusal {
+            status: 400,
+            error: Some("invalid_client".into()),
+            ..Refusal::default()
+        };
+        assert_eq!(
+            of_token_endpoint(&refusal, CODE, &client()).kind,
+            "client_secret_missing"
+        );
+        assert_eq!(
+            of_token_endpoint(&refusal, CODE, &confidential()).kind,
+            "client_secret_refused"
+        );
+        assert_eq!(
+            of_revocation(&refusal, &confidential()).kind,
+            "client_secret_refused"
+        );
+    }
+
+    #[test]
+    fn what_stands_in_front_of_the_pool_is_recognised() {
+        let html = [("content-type", "text/html")];
+        let page = "<html>Request not allowed due to WAF block</html>";
+        let table = [
+            (refused(403, &html, page), Exit::Unreachable, "waf_blocked"),
+            (refused(403, &[], ""), Exit::Unreachable, "waf_blocked"),
+            (
+                refused(429, &[("retry-after", "7")], "Rate Exceeded"),
+                Exit::Unreachable,
+                "pool_busy",
+            ),
+            (
+                refused(400, &[], "{\"error\":\"slow_down\"}"),
+                Exit::Unreachable,
+                "pool_busy",
+            ),
+            (
+                refused(502, &html, page),
+                Exit::Unreachable,
+                "pool_unavailable",
+            ),
+            (
+                refused(500, &[], "{\"error\":\"invalid_grant\"}"),
+                Exit::Unreachable,
+                "pool_unavailable",
+            ),
+            (
+                refused(302, &[("location", "/login")], ""),
+                Exit::Settings,
+                "endpoint_not_found",
+            ),
+            (
+                refused(404, &html, page),
+                Exit::Settings,
+                "endpoint_not_found",
+            ),
+            (
+                refused(200, &html, page),
+                Exit::Unreachable,
+                "unreadable_answer",
+            ),
+            (
+                refused(200, &html, "{}"),
+                Exit::Unreachable,
+                "unreadable_answer",
+            ),
+            (
+                refused(200, &[], "[1]"),
+                Exit::Unreachable,
+                "unreadable_answer",
+            ),
+            (
+                refused(204, &[], ""),
+                Exit::Unreachable,
+                "unreadable_answer",
+            ),
+        ];
+        for (error, exit, kind) in table {
+            let shown = error.to_string();
+            assert_eq!(outcome(error, of_user_info), (exit, kind), "{shown}");
+        }
+        let error = refused(429, &[("retry-after", "7")], "").explained(of_user_info);
+        assert_eq!(
+            Failure::of(&error).unwrap().hint.as_deref(),
+            Some("try again in 7 seconds")
+        );
+        let error = refused(403, &html, page).explained(of_user_info);
+        let hint = Failure::of(&error).unwrap().hint.clone().unwrap();
+        assert!(
+            hint.contains("EC2MetaDataSSRF_QUERYARGUMENTS") && hint.contains("NoUserAgent_HEADER")
+        );
+    }
+
+    #[test]
+    fn an_error_with_status_200_is_an_error() {
+        assert_eq!(
+            asked(200, json!({"error": "invalid_client"}), CODE).1,
+            "client_secret_missing"
+        );
+    }
+
+    #[test]
+    fn bodies_are_never_shown_and_outside_text_is_tamed() {
+        let body = json!({"error": "invalid_\u{1b}[2Jgrant", "error_description": "a\r\nb", "id_token": "the-token"});
+        let error = refused(400, &[], &body.to_string());
+        let all = format!("{error} {error:?}");
+        assert!(
+            !all.contains("the-token") && !error.to_string().contains(['\u{1b}', '\n']),
+            "{all}"
+        );
+        assert_eq!(
+            error.to_string(),
+            "`pool.example` answered HTTP 400, `invalid_ [2Jgrant`: a  b"
+        );
+        let error = refused(502, &[("content-type", "Text/HTML")], "<p>the-token</p>");
+        assert_eq!(
+            error.to_string(),
+            "`pool.example` answered HTTP 502 (text/html)"
+        );
+    }
+
+    #[test]
+    fn a_challenge_is_read_with_or_without_its_scheme() {
+        let table = [
+            (
+                r#"error="invalid_token", error_description="Access token is expired, disabled.""#,
+                "invalid_token",
+                Some("Access token is expired, disabled."),
+            ),
+            (
+                r#"Bearer realm="x", error="invalid_token", error_description="gone""#,
+                "invalid_token",
+                Some("gone"),
+            ),
+            (
+                r#"Bearer error_description="gone",error="invalid_token""#,
+                "invalid_token",
+                Some("gone"),
+            ),
+            (
+                "Bearer error=insufficient_scope, scope=openid",
+                "insufficient_scope",
+                None,
+            ),
+            (r#"error = "a""#, "a", None),
+        ];
+        for (challenge, error, description) in table {
+            let read = challenged(challenge).unwrap();
+            assert_eq!(read.error, error, "{challenge}");
+            assert_eq!(read.error_description.as_str(), description);
+        }
+        for challenge in [
+            "",
+            "Bearer",
+            "Bearer realm=\"x\"",
+            "error",
+            "error_description=\"x\"",
+            "xerror=\"a\"",
+        ] {
+            assert!(challenged(challenge).is_none(), "{challenge}");
+        }
+    }
+
+    #[test]
+    fn every_no_of_user_info_has_its_own_words() {
+        let challenge = |text: &'static str| [("www-authenticate", text)];
+        let expired = r#"error="invalid_token", error_description="Access token is expired, disabled, or deleted, or the user has globally signed out.""#;
+        let unscoped = r#"error="invalid_token", error_description="Access token does not contain openid scope""#;
+        let bad = r#"error="invalid_request", error_description="Bad OAuth2 request at UserInfo Endpoint""#;
+        let table = [
+            (
+                refused(401, &challenge(expired), ""),
+                Exit::SignInNeeded,
+                "access_token_refused",
+            ),
+            (
+                refused(401, &[], ""),
+                Exit::SignInNeeded,
+                "access_token_refused",
+            ),
+            (
+                refused(401, &challenge(unscoped), ""),
+                Exit::Settings,
+                "openid_scope_missing",
+            ),
+            (
+                refused(403, &challenge(r#"Bearer error="insufficient_scope""#), ""),
+                Exit::Settings,
+                "openid_scope_missing",
+            ),
+            (
+                refused(400, &challenge(bad), ""),
+                Exit::Failed,
+                "user_info_refused",
+            ),
+            (
+                refused(401, &challenge("Bearer"), "{\"error\":\"invalid_token\"}"),
+                Exit::SignInNeeded,
+                "access_token_refused",
+            ),
+        ];
+        for (error, exit, kind) in table {
+            let shown = error.to_string();
+            assert_eq!(outcome(error, of_user_info), (exit, kind), "{shown}");
+        }
+    }
+
+    #[test]
+    fn every_no_of_the_login_pages_has_its_own_words() {
+        let table = [
+            (
+                "invalid_request",
+                Some("invalid_scope"),
+                Exit::Settings,
+                "scope_refused",
+            ),
+            ("invalid_scope", None, Exit::Settings, "scope_refused"),
+            (
+                "invalid_request",
+                Some("PreSignUp failed with error no."),
+                Exit::NotCompleted,
+                "sign_in_refused",
+            ),
+            (
+                "invalid_request",
+                None,
+                Exit::NotCompleted,
+                "sign_in_refused",
+            ),
+            (
+                "unauthorized_client",
+                None,
+                Exit::Settings,
+                "flow_not_enabled",
+            ),
+            (
+                "unsupported_response_type",
+                None,
+                Exit::Settings,
+                "flow_not_enabled",
+            ),
+            ("invalid_target", None, Exit::Settings, "resource_refused"),
+            (
+                "access_denied",
+                Some("User cancelled"),
+                Exit::NotCompleted,
+                "denied",
+            ),
+            (
+                "login_required",
+                None,
+                Exit::NotCompleted,
+                "interaction_required",
+            ),
+            (
+                "consent_required",
+                None,
+                Exit::NotCompleted,
+                "interaction_required",
+            ),
+            ("server_error", None, Exit::Unreachable, "pool_unavailable"),
+            (
+                "temporarily_unavailable",
+                None,
+                Exit::Unreachable,
+                "pool_unavailable",
+            ),
+            ("something_new", None, Exit::NotCompleted, "sign_in_refused"),
+        ];
+        for (error, description, exit, kind) in table {
+            let failure = of_sign_in(error, description, &client());
+            assert_eq!((failure.exit, failure.kind), (exit, kind), "{error}");
+            assert!(failure.hint.is_some());
+        }
+        let failure = of_sign_in("access_denied", Some("no\u{1b}[31m way"), &client());
+        assert_eq!(
+            failure.message,
+            "the sign-in was denied: `access_denied`: no [31m way"
+        );
+    }
 }

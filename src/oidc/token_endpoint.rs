@@ -1,5 +1,6 @@
 //! The token endpoint: exchange, refresh and machine tokens, through `oauth2`; and revocation, which authenticates alike.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -10,12 +11,12 @@ use oauth2::basic::{
 };
 use oauth2::http::header;
 use oauth2::{
-    AccessToken, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet, EndpointSet,
-    HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError,
-    Scope, StandardRevocableToken, TokenResponse, TokenUrl,
+    AccessToken, AsyncHttpClient, AuthorizationCode, ClientId, ClientSecret, EndpointNotSet,
+    EndpointSet, HttpRequest, HttpResponse, PkceCodeVerifier, RedirectUrl, RefreshToken,
+    RequestTokenError, Scope, StandardRevocableToken, TokenResponse, TokenUrl,
 };
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use url::{Url, form_urlencoded};
 
 use super::app_client::AppClient;
@@ -25,6 +26,8 @@ use super::tokens::{UnverifiedTokens, words};
 use crate::http::{Http, Repeat};
 use crate::secret::Secret;
 
+/// Cognito's longest for any token is ten years; more is a mistake, such as milliseconds.
+const LONGEST_LIFETIME: Duration = Duration::from_secs(315_360_000);
 /// Scopes that speak of a user, and are unknown where there is none.
 const USER_SCOPES: [&str; 6] = [
     "openid",
@@ -65,13 +68,12 @@ impl TokenEndpoint<'_> {
     ) -> Result<UnverifiedTokens, AskError> {
         let redirect = RedirectUrl::new(code.redirect_uri.as_str().to_owned())
             .map_err(|_| AskError::not_asked(self.url))?;
-        let send = async |request| self.answered(self.http.send(request).await);
         let answer = self
             .oauth()
             .set_redirect_uri(redirect)
             .exchange_code(AuthorizationCode::new(code.code.expose().to_owned()))
             .set_pkce_verifier(PkceCodeVerifier::new(code.verifier.expose().to_owned()))
-            .request_async(&|request| send(request))
+            .request_async(&self.sending(None))
             .await;
         self.read(answer)
     }
@@ -79,19 +81,13 @@ impl TokenEndpoint<'_> {
     /// Refreshes (RFC 6749 §6).
     pub(super) async fn refresh(&self, token: &Secret) -> Result<UnverifiedTokens, AskError> {
         let token = RefreshToken::new(token.expose().to_owned());
-        let send = async |request| {
-            self.answered(
-                self.http
-                    .send_repeating(request, Repeat::IfNotProcessed)
-                    .await,
-            )
-        };
-        let answer = self
-            .oauth()
-            .exchange_refresh_token(&token)
-            .request_async(&|request| send(request))
-            .await;
-        self.read(answer)
+        let sending = self.sending(Some(Repeat::IfNotProcessed));
+        self.read(
+            self.oauth()
+                .exchange_refresh_token(&token)
+                .request_async(&sending)
+                .await,
+        )
     }
 
     /// Asks for a machine's token (RFC 6749 §4.4), with the scopes that are not a user's; with none, the pool gives all.
@@ -101,20 +97,21 @@ impl TokenEndpoint<'_> {
             .scopes
             .iter()
             .filter(|scope| !USER_SCOPES.contains(&scope.as_str()));
-        let send = async |request| {
-            self.answered(
-                self.http
-                    .send_repeating(request, Repeat::IfNotProcessed)
-                    .await,
-            )
-        };
         let answer = self
             .oauth()
             .exchange_client_credentials()
             .add_scopes(scopes.cloned().map(Scope::new))
-            .request_async(&|request| send(request))
+            .request_async(&self.sending(Some(Repeat::IfNotProcessed)))
             .await;
         self.read(answer)
+    }
+
+    fn sending(&self, repeat: Option<Repeat>) -> Sending<'_> {
+        Sending {
+            url: self.url,
+            http: self.http,
+            repeat,
+        }
     }
 
     fn oauth(&self) -> OauthClient<EndpointSet> {
@@ -126,21 +123,36 @@ impl TokenEndpoint<'_> {
         }
     }
 
-    /// Sorts out refusals before `oauth2` sees them: its errors would carry the body, and lose status and headers.
-    fn answered(
-        &self,
-        answer: Result<HttpResponse, crate::http::HttpError>,
-    ) -> Result<HttpResponse, AskError> {
-        refusal::expect_json(self.url, answer.map_err(AskError::Http)?)
-    }
-
     fn read(&self, answer: Result<Answer, TokenError>) -> Result<UnverifiedTokens, AskError> {
         match answer {
-            Ok(answer) if answer.is_bearer() => Ok(answer.into_tokens()),
+            Ok(answer) => Ok(answer.into()),
             Err(RequestTokenError::Request(error)) => Err(error),
             // Never the error itself: it holds the body, and with it perhaps tokens.
-            Ok(_) | Err(_) => Err(AskError::unexpected(self.url)),
+            Err(_) => Err(AskError::unexpected(self.url)),
         }
+    }
+}
+
+/// Sends what `oauth2` made, and sorts out refusals before it sees them: its own errors carry the body, and lose
+/// status and headers.
+struct Sending<'a> {
+    url: &'a Url,
+    http: &'a Http,
+    repeat: Option<Repeat>,
+}
+
+impl<'c> AsyncHttpClient<'c> for Sending<'_> {
+    type Error = AskError;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, AskError>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(async move {
+            let answer = match self.repeat {
+                Some(repeat) => self.http.send_repeating(request, repeat).await,
+                None => self.http.send(request).await,
+            };
+            refusal::expect_json(self.url, answer.map_err(AskError::Http)?)
+        })
     }
 }
 
@@ -151,6 +163,15 @@ pub(super) async fn revoke(
     http: &Http,
     token: &Secret,
 ) -> Result<(), AskError> {
+    let request = revocation(url, client, token).map_err(|_| AskError::not_asked(url))?;
+    let answer = http
+        .send_repeating(request, Repeat::IfNotProcessed)
+        .await
+        .map_err(AskError::Http)?;
+    refusal::expect_success(url, &answer)
+}
+
+fn revocation(url: &Url, client: &AppClient, token: &Secret) -> oauth2::http::Result<HttpRequest> {
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.append_pair("token", token.expose());
     let mut request = oauth2::http::Request::post(url.as_str())
@@ -160,14 +181,7 @@ pub(super) async fn revoke(
         Some(secret) => request = request.header(header::AUTHORIZATION, basic(&client.id, secret)),
         None => _ = form.append_pair("client_id", &client.id),
     }
-    let request: HttpRequest = request
-        .body(form.finish().into_bytes())
-        .map_err(|_| AskError::not_asked(url))?;
-    let answer = http
-        .send_repeating(request, Repeat::IfNotProcessed)
-        .await
-        .map_err(AskError::Http)?;
-    refusal::expect_success(url, &answer)
+    request.body(form.finish().into_bytes())
 }
 
 /// HTTP Basic as OAuth wants it: both halves form-encoded first (RFC 6749 §2.3.1).
@@ -179,38 +193,60 @@ fn basic(id: &str, secret: &Secret) -> String {
     )
 }
 
-/// The answer of RFC 6749 §5.1, read leniently: a rotated refresh token must not be lost over a detail beside it.
+/// The answer of RFC 6749 §5.1. Reading it never fails: a rotated refresh token must not be lost over a detail beside it.
 #[derive(Debug, Deserialize, Serialize)]
+#[serde(from = "Map<String, Value>")]
 struct Answer {
     access_token: AccessToken,
-    #[serde(default = "bearer")]
     token_type: BasicTokenType,
-    #[serde(default)]
     refresh_token: Option<RefreshToken>,
-    #[serde(default, skip_serializing, deserialize_with = "secret")]
+    #[serde(skip_serializing)]
     id_token: Option<Secret>,
-    #[serde(default, skip_serializing, deserialize_with = "seconds")]
+    #[serde(skip_serializing)]
     expires_in: Option<Duration>,
-    #[serde(default, skip_serializing, deserialize_with = "scopes")]
+    #[serde(skip_serializing)]
     scope: Option<Vec<String>>,
 }
 
-impl Answer {
-    fn is_bearer(&self) -> bool {
-        self.token_type.as_ref().eq_ignore_ascii_case("bearer")
-            && !self.access_token.secret().is_empty()
+impl From<Map<String, Value>> for Answer {
+    fn from(members: Map<String, Value>) -> Answer {
+        let text = |name: &str| {
+            members
+                .get(name)
+                .and_then(Value::as_str)
+                .filter(|text| !text.is_empty())
+        };
+        // Some servers send the number in quotes (oauth2c#119).
+        let seconds = members
+            .get("expires_in")
+            .and_then(|value| value.as_u64().or_else(|| value.as_str()?.parse().ok()));
+        Answer {
+            access_token: AccessToken::new(text("access_token").unwrap_or_default().to_owned()),
+            token_type: match (text("token_type"), members.get("token_type")) {
+                (Some(name), _) if name.eq_ignore_ascii_case("bearer") => BasicTokenType::Bearer,
+                (None, None) => BasicTokenType::Bearer,
+                (name, _) => BasicTokenType::Extension(name.unwrap_or_default().to_owned()),
+            },
+            refresh_token: text("refresh_token").map(|token| RefreshToken::new(token.to_owned())),
+            id_token: text("id_token").map(Secret::new),
+            expires_in: seconds.map(|seconds| Duration::from_secs(seconds).min(LONGEST_LIFETIME)),
+            scope: text("scope").map(words),
+        }
     }
+}
 
-    fn into_tokens(self) -> UnverifiedTokens {
-        let refresh = self
-            .refresh_token
-            .map(|token| Secret::new(token.into_secret()));
+impl From<Answer> for UnverifiedTokens {
+    fn from(answer: Answer) -> UnverifiedTokens {
         UnverifiedTokens {
-            access: Secret::new(self.access_token.into_secret()),
-            id: self.id_token,
-            refresh: refresh.filter(|token| !token.expose().is_empty()),
-            lifetime: self.expires_in,
-            scopes: self.scope,
+            usable: answer.token_type == BasicTokenType::Bearer
+                && !answer.access_token.secret().is_empty(),
+            access: Secret::new(answer.access_token.into_secret()),
+            id: answer.id_token,
+            refresh: answer
+                .refresh_token
+                .map(|token| Secret::new(token.into_secret())),
+            lifetime: answer.expires_in,
+            scopes: answer.scope,
         }
     }
 }
@@ -237,23 +273,4 @@ impl TokenResponse for Answer {
     fn scopes(&self) -> Option<&Vec<Scope>> {
         None
     }
-}
-
-fn bearer() -> BasicTokenType {
-    BasicTokenType::Bearer
-}
-
-fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Secret>, D::Error> {
-    Ok(Option::<String>::deserialize(from)?.map(Secret::new))
-}
-
-/// A number, or a number in quotes as some servers send it (oauth2c#119); anything else counts as not given.
-fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Duration>, D::Error> {
-    let value = Value::deserialize(from)?;
-    let seconds = value.as_u64().or_else(|| value.as_str()?.parse().ok());
-    Ok(seconds.map(Duration::from_secs))
-}
-
-fn scopes<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Vec<String>>, D::Error> {
-    Ok(Value::deserialize(from)?.as_str().map(words))
 }

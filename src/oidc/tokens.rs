@@ -72,6 +72,8 @@ pub enum RefreshError {
 /// What the token endpoint answered, before any of it is believed.
 #[derive(Debug)]
 pub(super) struct UnverifiedTokens {
+    /// There is an access token, and it is a bearer token.
+    pub(super) usable: bool,
     pub(super) access: Secret,
     pub(super) id: Option<Secret>,
     pub(super) refresh: Option<Secret>,

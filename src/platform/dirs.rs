@@ -10,6 +10,9 @@ use crate::failure::{Exit, Failure};
 /// The name of our directory inside each of them.
 const OURS: &str = "cognito-login";
 
+/// The variable that moves the state directory, for hints.
+pub const STATE_VARIABLE: &str = STATE.variable;
+
 /// Returns the directory of `config.toml`; nothing is created.
 ///
 /// `$XDG_CONFIG_HOME/cognito-login`, else `~/.config/cognito-login`; on Windows `%APPDATA%\cognito-login`.
@@ -85,6 +88,7 @@ fn below(environment: impl Fn(&str) -> Option<OsString>, place: Place) -> Result
 }
 
 #[cfg(all(test, unix))]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use super::*;
 

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use zeroize::Zeroizing;
 
+use super::dirs::STATE_VARIABLE;
 use crate::failure::{Exit, Failure};
 
 /// Reads an owner-only file; `None` if there is none.
@@ -341,7 +342,7 @@ fn cannot_read(path: &Path) -> Failure {
 
 fn cannot_write(path: &Path, error: io::Error) -> anyhow::Error {
     match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             let full = failure("disk_full", path, "cannot be written: no space is left")
                 .hint("free some disk space");
             anyhow::Error::from(error).context(full)
@@ -351,13 +352,9 @@ fn cannot_write(path: &Path, error: io::Error) -> anyhow::Error {
 }
 
 fn not_writable(kind: &'static str, path: &Path, what: &str, error: io::Error) -> anyhow::Error {
-    let variable = if cfg!(windows) {
-        "LOCALAPPDATA"
-    } else {
-        "XDG_STATE_HOME"
-    };
-    let failure =
-        failure(kind, path, what).hint(format!("set `{variable}` to a directory you can write in"));
+    let failure = failure(kind, path, what).hint(format!(
+        "set `{STATE_VARIABLE}` to a directory you can write in"
+    ));
     anyhow::Error::from(error).context(failure)
 }
 
@@ -366,6 +363,7 @@ fn failure(kind: &'static str, path: &Path, what: impl std::fmt::Display) -> Fai
 }
 
 #[cfg(all(test, unix))]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 
@@ -493,13 +491,16 @@ mod tests {
 
     #[test]
     fn another_users_file_is_refused() {
-        // SAFETY: as in `check_owner`.
-        let us = unsafe { libc::geteuid() };
-        assert_eq!(
-            kind(&check_owner(Path::new("f"), us + 1).unwrap_err()),
-            "file_owner"
-        );
-        assert!(check_owner(Path::new("f"), us).is_ok());
+        let scratch = tempfile::tempdir().unwrap();
+        let path = scratch.path().join("file");
+        replace_private(&path, b"text").unwrap();
+        assert!(read_private(&path, 10).is_ok());
+        // Only root may give files away; for others the check is called with another user's number.
+        let failed = match std::os::unix::fs::chown(&path, Some(4321), None) {
+            Ok(()) => read_private(&path, 10).unwrap_err(),
+            Err(_) => check_owner(&path, 4321).unwrap_err(),
+        };
+        assert_eq!(kind(&failed), "file_owner");
     }
 
     #[test]

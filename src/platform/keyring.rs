@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use keyring_core::{CredentialStore, Entry, Error, Result};
 
@@ -20,10 +21,16 @@ pub enum SecretServiceSession {
 pub enum Trouble {
     /// There is no keyring here, or nothing that could start one.
     Absent,
+    /// There is one, but no collection in it where things are put by default.
+    NoDefaultCollection,
     /// It is locked and nobody could be asked to unlock it.
     Locked,
     /// Someone said no: a dismissed prompt, an access rule.
     Denied,
+    /// It did not answer in time.
+    Silent,
+    /// It insists on [`SecretServiceSession::Encrypted`].
+    PlainRefused,
     /// It holds something that it cannot give back.
     Unreadable,
     /// Several items answer to the name.
@@ -39,6 +46,13 @@ pub const HOW_TO_UNLOCK: &str = if cfg!(target_os = "macos") {
     "unlock the keyring (log in to the desktop, or: gnome-keyring-daemon --unlock), or `--store file` for an owner-only file instead"
 };
 
+/// What to do about items that should not be there.
+pub const HOW_TO_LOOK: &str = if cfg!(any(target_os = "macos", windows)) {
+    "remove the items named `cognito-login` in the system's own keyring program, then: cognito-login login"
+} else {
+    "secret-tool clear service cognito-login, then: cognito-login login"
+};
+
 /// Returns what people call it.
 pub const fn name() -> &'static str {
     if cfg!(target_os = "macos") {
@@ -52,12 +66,25 @@ pub const fn name() -> &'static str {
 
 /// Connects to the keyring. May block for as long as its daemon does: call it on a thread of its own.
 ///
+/// `prompts` is how long a person may be asked to unlock it, `None` where nobody is; keyrings that cannot be told ask.
+///
 /// # Errors
 /// Fails when there is no keyring.
-pub fn open(session: SecretServiceSession) -> Result<Arc<CredentialStore>> {
-    // The switch: a Secret Service store of our own takes `Plain` here; `Encrypted` stays with the keyring crate.
+pub fn open(
+    session: SecretServiceSession,
+    prompts: Option<Duration>,
+) -> Result<Arc<CredentialStore>> {
     match session {
-        SecretServiceSession::Plain | SecretServiceSession::Encrypted => keyring_crate(),
+        #[cfg(all(unix, not(any(target_vendor = "apple", target_os = "android"))))]
+        SecretServiceSession::Plain => {
+            use super::secret_service::{Prompts, Store};
+            Ok(Store::new(prompts.map_or(Prompts::Never, Prompts::Within)))
+        }
+        _ => {
+            // The other keyrings decide for themselves whom they ask.
+            let _ = prompts;
+            keyring_crate()
+        }
     }
 }
 
@@ -139,32 +166,82 @@ fn meaning(cause: &str) -> Trouble {
 
 #[cfg(not(any(target_os = "macos", windows)))]
 fn meaning(cause: &str) -> Trouble {
-    // Names of secret_service::Error, and D-Bus error names.
-    let says = |names: &[&str]| names.iter().any(|name| cause.contains(name));
-    if says(&["IsLocked", "Locked"]) {
-        Trouble::Locked
-    } else if says(&["Prompt"]) {
+    // The name of the variant; what follows may be text of the service.
+    match cause
+        .split(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or_default()
+    {
+        "NoBus" | "NoService" | "Unavailable" => Trouble::Absent,
+        "NoDefaultCollection" | "NoResult" => Trouble::NoDefaultCollection,
+        "Locked" => Trouble::Locked,
+        "Dismissed" | "Denied" => Trouble::Denied,
         // Dismissed, or never shown: without a display there was nobody to ask.
-        let display = ["DISPLAY", "WAYLAND_DISPLAY"]
-            .iter()
-            .any(|name| std::env::var_os(name).is_some());
-        if display {
-            Trouble::Denied
-        } else {
-            Trouble::Locked
-        }
-    } else if says(&["AccessDenied", "NotAuthorized"]) {
+        "Prompt" if has_display() => Trouble::Denied,
+        "Prompt" => Trouble::Locked,
+        "TimedOut" => Trouble::Silent,
+        "PlainRefused" => Trouble::PlainRefused,
+        "Zbus" | "ZbusFdo" => meaning_on_the_bus(cause),
+        _ => Trouble::Failed,
+    }
+}
+
+/// Reads the D-Bus error name out of an error of zbus.
+#[cfg(not(any(target_os = "macos", windows)))]
+fn meaning_on_the_bus(cause: &str) -> Trouble {
+    let names = |some: &[&str]| some.iter().any(|name| cause.contains(name));
+    if names(&["Secret.Error.IsLocked"]) {
+        Trouble::Locked
+    } else if names(&["DBus.Error.AccessDenied", "AccessDenied("]) {
         Trouble::Denied
-    } else if says(&[
-        "ServiceUnknown",
-        "NameHasNoOwner",
-        "Spawn",
-        "Unavailable",
-        "NoResult",
-    ]) {
-        // `NoResult`: a service without a default collection, which nothing can be kept in.
+    } else if names(&[
+        "DBus.Error.ServiceUnknown",
+        "DBus.Error.NameHasNoOwner",
+        "DBus.Error.Spawn.",
+    ]) || names(&["ServiceUnknown(", "NameHasNoOwner(", "Spawn"])
+    {
         Trouble::Absent
     } else {
         Trouble::Failed
+    }
+}
+
+#[cfg(not(any(target_os = "macos", windows)))]
+fn has_display() -> bool {
+    ["DISPLAY", "WAYLAND_DISPLAY"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some())
+}
+
+#[cfg(all(test, not(any(target_os = "macos", windows))))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_of_the_secret_service_is_read_by_its_name_and_not_by_what_the_service_says() {
+        for (cause, expected) in [
+            ("Locked", Trouble::Locked),
+            (
+                r#"NoBus("DBUS_SESSION_BUS_ADDRESS is unset")"#,
+                Trouble::Absent,
+            ),
+            (r#"Denied("Locked out by AppArmor")"#, Trouble::Denied),
+            (
+                r#"Refused { name: "x.IsLocked", message: "Locked" }"#,
+                Trouble::Failed,
+            ),
+            (
+                r#"Zbus(MethodError(OwnedErrorName("org.freedesktop.Secret.Error.IsLocked"), None))"#,
+                Trouble::Locked,
+            ),
+            (
+                r#"ZbusFdo(ServiceUnknown("The name is not activatable"))"#,
+                Trouble::Absent,
+            ),
+            ("NoResult", Trouble::NoDefaultCollection),
+            ("Crypto(\"Prompt\")", Trouble::Failed),
+        ] {
+            assert_eq!(meaning(cause), expected, "{cause}");
+        }
     }
 }

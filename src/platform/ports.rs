@@ -1,5 +1,6 @@
 //! Why a port cannot be listened on: who holds it, which error means what.
 
+use std::net::TcpListener;
 use std::{fmt, io};
 
 /// A program that listens on a port.
@@ -19,7 +20,7 @@ impl fmt::Display for Holder {
 
 /// Returns the program that listens on `port`, where that is cheap to know: on Linux, and if it is one of ours to see.
 ///
-/// Takes at most a fifth of a second.
+/// Takes at most half a second.
 pub fn holder(port: u16) -> Option<Holder> {
     system::holder(port)
 }
@@ -35,10 +36,34 @@ pub fn is_reserved(error: &io::Error) -> bool {
     cfg!(windows) && error.raw_os_error() == Some(10013)
 }
 
+/// Lets as many connections wait for `accept` as the system will have, instead of the 128 of `std`.
+///
+/// In a full queue a browser's connection is dropped without a word, and tried again only after a second.
+pub fn lengthen_queue(listener: &TcpListener) {
+    queue::lengthen(listener);
+}
+
+#[cfg(unix)]
+mod queue {
+    use std::net::TcpListener;
+    use std::os::fd::AsRawFd;
+
+    pub(super) fn lengthen(listener: &TcpListener) {
+        // SAFETY: the descriptor is open. A second `listen` only changes the length; the kernel cuts it to its own limit.
+        unsafe { libc::listen(listener.as_raw_fd(), 4096) };
+    }
+}
+
+#[cfg(windows)]
+mod queue {
+    // Winsock sets its own length, and takes no second `listen`.
+    pub(super) fn lengthen(_listener: &std::net::TcpListener) {}
+}
+
 #[cfg(target_os = "linux")]
 mod system {
     use std::fs;
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
     use std::time::{Duration, Instant};
 
     use super::Holder;
@@ -48,15 +73,25 @@ mod system {
 
     /// proc(5): /proc/net/tcp names the socket's inode, /proc/PID/fd who has it open.
     pub(super) fn holder(port: u16) -> Option<Holder> {
-        let until = Instant::now() + Duration::from_millis(200);
+        let until = Instant::now() + Duration::from_millis(500);
         let sockets: Vec<String> = ["/proc/net/tcp", "/proc/net/tcp6"]
             .iter()
             .flat_map(|table| listeners(table, port))
             .collect();
-        let processes = fs::read_dir("/proc").ok()?.flatten();
-        processes
+        if sockets.is_empty() {
+            return None;
+        }
+        let pid = |entry: fs::DirEntry| entry.file_name().to_str()?.parse::<u32>().ok();
+        let mut pids: Vec<u32> = fs::read_dir("/proc")
+            .ok()?
+            .flatten()
+            .filter_map(pid)
+            .collect();
+        // The newest first: a development server is younger than the system.
+        pids.sort_unstable_by(|a, b| b.cmp(a));
+        pids.into_iter()
             .take_while(|_| Instant::now() < until)
-            .filter_map(|entry| Some((entry.file_name().to_str()?.parse().ok()?, entry.path())))
+            .map(|pid| (pid, PathBuf::from(format!("/proc/{pid}"))))
             .find(|(_, process)| has_open(process, &sockets))
             .map(|(pid, process)| Holder {
                 name: name(&process),
@@ -119,8 +154,6 @@ mod system {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    use std::net::TcpListener;
-
     use super::*;
 
     #[test]

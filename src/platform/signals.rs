@@ -38,12 +38,15 @@ pub fn fail_background_reads() {
 
 #[cfg(unix)]
 mod system {
-    use std::sync::OnceLock;
+    use std::sync::{Mutex, MutexGuard, PoisonError};
     use std::{io, mem, ptr};
 
-    use tokio::signal::unix::{self, SignalKind};
+    use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
 
     use super::Signal;
+
+    static INTERRUPT: Switch = Switch::new(libc::SIGINT);
+    static TERMINATE: Switch = Switch::new(libc::SIGTERM);
 
     pub(super) struct Signals {
         interrupt: Option<Caught>,
@@ -52,11 +55,9 @@ mod system {
 
     impl Signals {
         pub(super) fn listen() -> io::Result<Signals> {
-            static INTERRUPT: OnceLock<libc::sigaction> = OnceLock::new();
-            static TERMINATE: OnceLock<libc::sigaction> = OnceLock::new();
             Ok(Signals {
-                interrupt: Caught::new(libc::SIGINT, &INTERRUPT)?,
-                terminate: Caught::new(libc::SIGTERM, &TERMINATE)?,
+                interrupt: Caught::new(&INTERRUPT)?,
+                terminate: Caught::new(&TERMINATE)?,
             })
         }
 
@@ -78,48 +79,90 @@ mod system {
         }
     }
 
-    /// One signal on its way to tokio. Tokio installs its handler once per process and never takes it away,
-    /// after which Ctrl-C would end nothing any more: so it is taken away here, and put back by the next one.
+    /// A signal on its way to tokio, for as long as this lives.
     struct Caught {
-        stream: unix::Signal,
-        number: libc::c_int,
-        before: libc::sigaction,
+        stream: Stream,
+        switch: &'static Switch,
     }
 
     impl Caught {
-        fn new(
-            number: libc::c_int,
-            tokio_s: &OnceLock<libc::sigaction>,
-        ) -> io::Result<Option<Caught>> {
-            let before = exchange(number, None)?;
-            if before.sa_sigaction == libc::SIG_IGN {
+        fn new(switch: &'static Switch) -> io::Result<Option<Caught>> {
+            if !switch.on()? {
                 return Ok(None);
             }
-            let stream = unix::signal(SignalKind::from_raw(number))?;
-            let handler = match tokio_s.get() {
-                Some(handler) => handler,
-                None => {
-                    let installed = exchange(number, None)?;
-                    tokio_s.get_or_init(|| installed)
-                }
-            };
-            exchange(number, Some(handler))?;
             Ok(Some(Caught {
-                stream,
-                number,
-                before,
+                stream: signal(SignalKind::from_raw(switch.number))?,
+                switch,
             }))
         }
     }
 
     impl Drop for Caught {
         fn drop(&mut self) {
-            let _ = exchange(self.number, Some(&self.before));
+            self.switch.off();
         }
     }
 
-    /// Sets what `number` does, if given, and returns what it did.
-    fn exchange(number: libc::c_int, new: Option<&libc::sigaction>) -> io::Result<libc::sigaction> {
+    /// Tokio installs its handler once per process and never takes it away, after which Ctrl-C would end nothing any more.
+    /// So it is taken away when nobody listens, and put back for the next one who does.
+    struct Switch {
+        number: libc::c_int,
+        state: Mutex<State>,
+    }
+
+    struct State {
+        listeners: usize,
+        before: Option<libc::sigaction>,
+        tokio_s: Option<libc::sigaction>,
+    }
+
+    impl Switch {
+        const fn new(number: libc::c_int) -> Switch {
+            Switch {
+                number,
+                state: Mutex::new(State {
+                    listeners: 0,
+                    before: None,
+                    tokio_s: None,
+                }),
+            }
+        }
+
+        /// Returns whether there is anything to listen to.
+        fn on(&self) -> io::Result<bool> {
+            let mut state = self.state();
+            if state.listeners == 0 {
+                let before = action(self.number, None)?;
+                if before.sa_sigaction == libc::SIG_IGN {
+                    return Ok(false);
+                }
+                state.before = Some(before);
+                if let Some(handler) = &state.tokio_s {
+                    action(self.number, Some(handler))?;
+                } else {
+                    let _ = signal(SignalKind::from_raw(self.number))?;
+                    state.tokio_s = Some(action(self.number, None)?);
+                }
+            }
+            state.listeners += 1;
+            Ok(true)
+        }
+
+        fn off(&self) {
+            let mut state = self.state();
+            state.listeners -= 1;
+            if state.listeners == 0 {
+                let _ = action(self.number, state.before.as_ref());
+            }
+        }
+
+        fn state(&self) -> MutexGuard<'_, State> {
+            self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        }
+    }
+
+    /// Sets what a signal does, if `new` is given, and returns what it did.
+    fn action(number: libc::c_int, new: Option<&libc::sigaction>) -> io::Result<libc::sigaction> {
         let new = new.map_or(ptr::null(), ptr::from_ref);
         // SAFETY: `sigaction` is plain data for which zeros are valid; `new` is null or an action the kernel once gave us.
         unsafe {
@@ -180,34 +223,59 @@ mod system {
 
 #[cfg(all(test, unix))]
 mod tests {
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::Command;
+
     use super::*;
 
+    /// Signals belong to the whole process, so these tests run in processes of their own.
+    fn in_a_process_of_its_own(test: &str) -> std::process::ExitStatus {
+        let name = format!("platform::signals::tests::{test}");
+        Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", &name, "--ignored"])
+            .status()
+            .unwrap()
+    }
+
     fn raise(signal: libc::c_int) {
-        // SAFETY: raising a signal that is caught at this moment.
+        // SAFETY: takes a number.
         assert_eq!(unsafe { libc::raise(signal) }, 0);
     }
 
-    fn disposition(signal: libc::c_int) -> usize {
-        // SAFETY: asks only; zeros are a valid `sigaction`.
-        unsafe {
-            let mut now: libc::sigaction = std::mem::zeroed();
-            assert_eq!(libc::sigaction(signal, std::ptr::null(), &raw mut now), 0);
-            now.sa_sigaction
-        }
+    #[test]
+    fn signals_are_caught_while_listened_to_and_deadly_again_afterwards() {
+        let ended = in_a_process_of_its_own("listens_twice_and_then_dies_of_ctrl_c");
+        assert_eq!(ended.signal(), Some(libc::SIGINT));
     }
 
-    // One test, since the signals belong to the whole process.
     #[tokio::test]
-    async fn signals_are_caught_while_listened_to_each_time_anew_and_deadly_again_afterwards() {
+    #[ignore = "needs a process of its own; started by the test above"]
+    async fn listens_twice_and_then_dies_of_ctrl_c() {
         for _ in 0..2 {
             let mut signals = Signals::listen().unwrap();
             raise(libc::SIGINT);
             assert_eq!(signals.next().await, Signal::Interrupt);
             raise(libc::SIGTERM);
             assert_eq!(signals.next().await, Signal::Terminate);
-            drop(signals);
-            assert_eq!(disposition(libc::SIGINT), libc::SIG_DFL);
-            assert_eq!(disposition(libc::SIGTERM), libc::SIG_DFL);
         }
+        raise(libc::SIGINT);
+    }
+
+    #[test]
+    fn an_ignored_signal_stays_ignored() {
+        assert!(in_a_process_of_its_own("ignores_ctrl_c_and_hears_of_sigterm").success());
+    }
+
+    #[tokio::test]
+    #[ignore = "needs a process of its own; started by the test above"]
+    async fn ignores_ctrl_c_and_hears_of_sigterm() {
+        // SAFETY: ignoring a signal runs no code.
+        unsafe { libc::signal(libc::SIGINT, libc::SIG_IGN) };
+        let mut signals = Signals::listen().unwrap();
+        raise(libc::SIGINT);
+        raise(libc::SIGTERM);
+        assert_eq!(signals.next().await, Signal::Terminate);
+        drop(signals);
+        raise(libc::SIGINT);
     }
 }

@@ -40,8 +40,13 @@ impl Person {
         for _ in 0..REDIRECTS {
             let answer = self.ask(method, &address, body)?;
             let Some(location) = header(&answer, "location") else {
-                let html = answer.split_once("\r\n\r\n").map(|(_, html)| html.to_owned());
-                return Ok(Page { address, html: html.unwrap_or_default() });
+                let html = answer
+                    .split_once("\r\n\r\n")
+                    .map(|(_, html)| html.to_owned());
+                return Ok(Page {
+                    address,
+                    html: html.unwrap_or_default(),
+                });
             };
             address = address.join(location).map_err(io::Error::other)?;
             (method, body) = ("GET", "");
@@ -50,7 +55,9 @@ impl Person {
     }
 
     fn ask(&mut self, method: &str, address: &Url, body: &str) -> io::Result<String> {
-        let (Some(host), Some(port), "http") = (address.host_str(), address.port(), address.scheme()) else {
+        let (Some(host), Some(port), "http") =
+            (address.host_str(), address.port(), address.scheme())
+        else {
             return Err(io::Error::other("the pages lead away from this machine"));
         };
         let mut socket = TcpStream::connect((host.trim_matches(['[', ']']), port))?;
@@ -59,7 +66,11 @@ impl Person {
         }
         socket.set_read_timeout(Some(PATIENCE))?;
         let target = &address[url::Position::BeforePath..url::Position::AfterQuery];
-        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<_> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         let request = format!(
             "{method} {target} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\nCookie: {}\r\n\
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
@@ -76,8 +87,13 @@ impl Person {
 
     fn keep_cookies(&mut self, answer: &str) {
         for cookie in headers(answer, "set-cookie") {
-            if let Some((name, value)) = cookie.split(';').next().and_then(|pair| pair.split_once('=')) {
-                self.cookies.insert(name.trim().to_owned(), value.trim().to_owned());
+            if let Some((name, value)) = cookie
+                .split(';')
+                .next()
+                .and_then(|pair| pair.split_once('='))
+            {
+                self.cookies
+                    .insert(name.trim().to_owned(), value.trim().to_owned());
             }
         }
     }
@@ -89,13 +105,21 @@ impl Page {
         let no_form = || io::Error::other("the login page holds no form");
         let form = self.html.split_once("<form").ok_or_else(no_form)?.1;
         let form = form.split("</form>").next().unwrap_or_default();
-        let action = form.split('>').next().and_then(|tag| attribute(tag, "action")).unwrap_or_default();
+        let action = form
+            .split('>')
+            .next()
+            .and_then(|tag| attribute(tag, "action"))
+            .unwrap_or_default();
         let address = match action.is_empty() {
             true => self.address.clone(),
             false => self.address.join(&action).map_err(io::Error::other)?,
         };
         let mut body = form_urlencoded::Serializer::new(String::new());
-        for input in form.split("<input").skip(1).filter_map(|rest| rest.split('>').next()) {
+        for input in form
+            .split("<input")
+            .skip(1)
+            .filter_map(|rest| rest.split('>').next())
+        {
             if attribute(input, "type").as_deref() == Some("hidden") {
                 let name = attribute(input, "name").ok_or_else(no_form)?;
                 body.append_pair(&name, &attribute(input, "value").unwrap_or_default());
@@ -112,13 +136,25 @@ fn header<'a>(answer: &'a str, name: &'a str) -> Option<&'a str> {
 fn headers<'a>(answer: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
     let head = answer.split("\r\n\r\n").next().unwrap_or_default();
     let pairs = head.lines().filter_map(|line| line.split_once(':'));
-    pairs.filter(move |(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+    pairs
+        .filter(move |(found, _)| found.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.trim())
 }
 
 /// Reads an attribute of a tag in our own pages: in double quotes, `&` escaped.
 fn attribute(tag: &str, name: &str) -> Option<String> {
-    let value = tag.split_once(&format!(" {name}=\""))?.1.split('"').next()?;
-    Some(value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&"))
+    let value = tag
+        .split_once(&format!(" {name}=\""))?
+        .1
+        .split('"')
+        .next()?;
+    Some(
+        value
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&amp;", "&"),
+    )
 }
 
 #[cfg(test)]
@@ -133,7 +169,9 @@ mod tests {
                    <input type=\"text\" name=\"username\"></form>"
                 .to_owned(),
         };
-        let (address, body) = page.filled_in(&[("username", "ada")]).expect("there is a form");
+        let (address, body) = page
+            .filled_in(&[("username", "ada")])
+            .expect("there is a form");
         assert_eq!(address.as_str(), "http://127.0.0.1:1/login?a=b&c=d");
         assert_eq!(body, "csrf=x%26y&username=ada");
     }

@@ -184,6 +184,7 @@ impl std::fmt::Display for Header {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use std::cell::{Cell, RefCell};
     use std::collections::BTreeMap;

@@ -20,7 +20,8 @@ use crate::secret::Secret;
 const SERVICE: &str = "cognito-login";
 
 /// What to do instead of a keyring; never done by itself.
-const WITHOUT: &str = "`--store file` keeps the session in an owner-only file instead";
+const WITHOUT: &str =
+    "cognito-login login --store file (keeps the session in an owner-only file instead)";
 
 /// Items of the system's keyring.
 ///
@@ -39,6 +40,7 @@ impl KeyringStore {
         KeyringStore {
             keyring: Arc::new(Keyring {
                 session,
+                prompts: patience.of_prompt(),
                 store: OnceLock::new(),
             }),
             patience,
@@ -48,7 +50,7 @@ impl KeyringStore {
 
     fn find(&self, item: &str) -> Result<Found> {
         let name = item.to_owned();
-        self.ask("read", self.patience.of_read(), move |keyring| {
+        self.ask("answer", self.patience.of_read(), move |keyring| {
             chunks::load(keyring, &name)
         })
     }
@@ -95,17 +97,15 @@ impl Store for KeyringStore {
 
     fn save(&self, item: &str, text: &Secret) -> Result<()> {
         let (name, text) = (item.to_owned(), text.clone());
-        self.ask(
-            "take the session",
-            self.patience.of_write(),
-            move |keyring| chunks::save(keyring, &name, text.expose().as_bytes()),
-        )
+        self.ask("take the item", self.patience.of_write(), move |keyring| {
+            chunks::save(keyring, &name, text.expose().as_bytes())
+        })
     }
 
     fn remove(&self, item: &str) -> Result<bool> {
         let name = item.to_owned();
         self.ask(
-            "remove the session",
+            "remove the item",
             self.patience.of_write(),
             move |keyring| chunks::remove(keyring, &name),
         )
@@ -123,6 +123,7 @@ impl Store for KeyringStore {
 /// The opened keyring, as cells; used on the threads of the calls only.
 struct Keyring {
     session: SecretServiceSession,
+    prompts: Option<Duration>,
     store: OnceLock<Arc<CredentialStore>>,
 }
 
@@ -135,12 +136,13 @@ impl Keyring {
         if let Some(store) = self.store.get() {
             return Ok(store.as_ref());
         }
-        let store =
-            keyring::open(self.session).map_err(|error| match keyring::trouble(&error) {
+        let store = keyring::open(self.session, self.prompts).map_err(|error| {
+            match keyring::trouble(&error) {
                 // Whatever keeps us from opening it that says nothing else: there is none.
                 Trouble::Failed => describe(Trouble::Absent, &error),
                 trouble => describe(trouble, &error),
-            })?;
+            }
+        })?;
         Ok(self.store.get_or_init(|| store).as_ref())
     }
 }
@@ -191,25 +193,306 @@ fn explain(error: &Error) -> anyhow::Error {
 
 /// Says what an error of the keyring means. It goes along as text: some of its variants hold the secret.
 fn describe(trouble: Trouble, error: &Error) -> anyhow::Error {
-    let said = match trouble {
-        Trouble::Absent => failure("keyring_absent", "there is no keyring here").hint(WITHOUT),
-        Trouble::Locked => failure("keyring_locked", "the keyring is locked").hint(keyring::HOW_TO_UNLOCK),
-        Trouble::Denied => failure("keyring_denied", "access to the keyring was denied").hint(keyring::HOW_TO_UNLOCK),
-        Trouble::Unreadable => failure("keyring_unreadable", "the keyring cannot read its own item").hint("cognito-login login"),
-        Trouble::Ambiguous => failure("keyring_ambiguous", "the keyring holds this session more than once")
-            .hint("remove the items named `cognito-login` in the keyring's own program, then: cognito-login login"),
-        Trouble::Failed => failure("keyring_failed", "the keyring failed").hint(WITHOUT),
+    let (kind, message, hint) = match trouble {
+        Trouble::Absent => ("keyring_absent", "there is no keyring here", WITHOUT),
+        Trouble::NoDefaultCollection => (
+            "keyring_no_default",
+            "the keyring has no default collection",
+            WITHOUT,
+        ),
+        Trouble::Locked => (
+            "keyring_locked",
+            "the keyring is locked",
+            keyring::HOW_TO_UNLOCK,
+        ),
+        Trouble::Denied => (
+            "keyring_denied",
+            "access to the keyring was denied",
+            keyring::HOW_TO_UNLOCK,
+        ),
+        Trouble::Silent => ("keyring_timeout", "the keyring does not answer", WITHOUT),
+        Trouble::PlainRefused => (
+            "keyring_plain_refused",
+            "the keyring wants an encrypted session",
+            "COGNITO_LOGIN_SECRET_SERVICE=encrypted",
+        ),
+        Trouble::Unreadable => (
+            "keyring_unreadable",
+            "the keyring cannot read its own item",
+            "cognito-login login",
+        ),
+        Trouble::Ambiguous => (
+            "keyring_ambiguous",
+            "the keyring holds the item more than once",
+            keyring::HOW_TO_LOOK,
+        ),
+        Trouble::Failed => ("keyring_failed", "the keyring failed", WITHOUT),
     };
-    anyhow!(printable(&error.to_string(), 300)).context(said)
+    anyhow!(printable(&error.to_string(), 300)).context(failure(kind, message).hint(hint))
 }
 
 fn timeout(verb: &str, deadline: Duration) -> Failure {
     let message = format!("the keyring did not {verb} within {} s", deadline.as_secs());
     failure("keyring_timeout", message).hint(format!(
-        "answer its dialog if one is waiting and try again; {WITHOUT}"
+        "answer its dialog, if one is waiting, and try again, or: {WITHOUT}"
     ))
 }
 
 fn failure(kind: &'static str, message: impl Into<String>) -> Failure {
     Failure::new(Exit::Failed, kind, message)
+}
+
+/// The keyring is met in child processes of this test program: which bus there is, is a matter of their environment.
+#[cfg(all(test, target_os = "linux"))]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod tests {
+    use std::io::{BufRead, BufReader, Write};
+    use std::os::unix::net::UnixListener;
+    use std::path::Path;
+    use std::process::{Child, Command, Stdio};
+
+    use super::*;
+
+    /// Makes this program a child: what it is to do.
+    const CHILD: &str = "COGNITO_LOGIN_TEST_KEYRING";
+
+    /// The child: does the steps and says what came of each. Passes at once when it is not a child.
+    #[test]
+    fn child() {
+        let Ok(steps) = std::env::var(CHILD) else {
+            return;
+        };
+        let store = KeyringStore::new(SecretServiceSession::Plain, Patience::Program);
+        for step in steps.split(' ') {
+            let outcome = match step.split_once(':') {
+                Some(("save", length)) => store
+                    .save("session test", &text_of(length))
+                    .map(|()| "saved".to_owned()),
+                Some(("is", length)) => store
+                    .load("session test")
+                    .map(|found| (found == Some(text_of(length))).to_string()),
+                _ if step == "load" => store
+                    .load("session test")
+                    .map(|found| if found.is_some() { "some" } else { "none" }.to_owned()),
+                _ if step == "remove" => store
+                    .remove("session test")
+                    .map(|removed| removed.to_string()),
+                _ => store
+                    .inspect("session test")
+                    .map(|condition| format!("{condition:?}")),
+            };
+            let said = outcome.unwrap_or_else(|error| Failure::of(&error).unwrap().kind.to_owned());
+            println!("\n> {said}");
+        }
+    }
+
+    fn text_of(length: &str) -> Secret {
+        let length: usize = length.parse().unwrap();
+        Secret::new(
+            (0..length)
+                .map(|i| char::from(b'A' + (i * 7 % 26) as u8))
+                .collect::<String>(),
+        )
+    }
+
+    fn on_bus(address: &str, steps: &str) -> Vec<String> {
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "session::keyring_store::tests::child",
+                "--nocapture",
+            ])
+            .env("DBUS_SESSION_BUS_ADDRESS", address)
+            .env(CHILD, steps)
+            .env_remove("DISPLAY")
+            .env_remove("WAYLAND_DISPLAY")
+            .output()
+            .unwrap();
+        let lines = String::from_utf8(output.stdout).unwrap();
+        lines
+            .lines()
+            .filter_map(|line| line.strip_prefix("> ").map(str::to_owned))
+            .collect()
+    }
+
+    #[test]
+    fn without_a_bus_the_keyring_is_absent() {
+        assert_eq!(
+            on_bus("unix:path=/nonexistent/bus", "load save:10"),
+            ["keyring_absent", "keyring_absent"]
+        );
+    }
+
+    #[test]
+    fn a_bus_that_never_answers_ends_at_the_deadline_and_is_not_asked_twice() {
+        let scratch = tempfile::tempdir().unwrap();
+        let path = scratch.path().join("bus");
+        let _listener = UnixListener::bind(&path).unwrap();
+        let said = on_bus(
+            &format!("unix:path={}", path.display()),
+            "load load save:10 remove",
+        );
+        assert_eq!(said, ["keyring_timeout"; 4]);
+    }
+
+    const BUS: &str = r#"<busconfig>
+        <type>session</type><listen>ADDRESS</listen>
+        <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy>
+    </busconfig>"#;
+
+    /// A bus and a keyring of their own, in a scratch home.
+    struct Desktop {
+        _home: tempfile::TempDir,
+        bus: Child,
+        keyring: Option<Child>,
+        address: String,
+    }
+
+    impl Desktop {
+        fn without_keyring() -> Desktop {
+            let home = tempfile::tempdir().unwrap();
+            let address = format!("unix:path={}", home.path().join("bus").display());
+            let config = home.path().join("bus.conf");
+            std::fs::write(&config, BUS.replace("ADDRESS", &address)).unwrap();
+            let mut bus = Command::new("dbus-daemon")
+                .args(["--nofork", "--print-address", "--config-file"])
+                .arg(&config)
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let mut line = String::new();
+            BufReader::new(bus.stdout.take().unwrap())
+                .read_line(&mut line)
+                .unwrap();
+            Desktop {
+                _home: home,
+                bus,
+                keyring: None,
+                address,
+            }
+        }
+
+        fn start(arguments: &[&str]) -> Desktop {
+            let mut desktop = Desktop::without_keyring();
+            let home: &Path = desktop._home.path();
+            let mut keyring = Command::new("gnome-keyring-daemon")
+                .args(["--foreground", "--components=secrets"])
+                .args(arguments)
+                .env("HOME", home)
+                .env("XDG_RUNTIME_DIR", home)
+                .env("DBUS_SESSION_BUS_ADDRESS", &desktop.address)
+                .env_remove("XDG_DATA_HOME")
+                .env_remove("DISPLAY")
+                .stdin(Stdio::piped())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            keyring.stdin.take().unwrap().write_all(b"pw").unwrap();
+            desktop.keyring = Some(keyring);
+            let name = [
+                "org.freedesktop.DBus.NameHasOwner",
+                "string:org.freedesktop.secrets",
+            ];
+            let mut tries = 0..2000;
+            while !desktop
+                .call("org.freedesktop.DBus", "/", &name)
+                .contains("true")
+            {
+                tries.next().unwrap();
+            }
+            desktop
+        }
+
+        fn call(&self, to: &str, object: &str, call: &[&str]) -> String {
+            let output = Command::new("dbus-send")
+                .args([
+                    "--session",
+                    "--print-reply",
+                    &format!("--dest={to}"),
+                    object,
+                ])
+                .args(call)
+                .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
+                .output()
+                .unwrap();
+            String::from_utf8(output.stdout).unwrap()
+        }
+
+        fn lock(&self) {
+            let collection = "array:objpath:/org/freedesktop/secrets/collection/login";
+            self.call(
+                "org.freedesktop.secrets",
+                "/org/freedesktop/secrets",
+                &["org.freedesktop.Secret.Service.Lock", collection],
+            );
+        }
+
+        fn stop_answering(&self) {
+            let id = self.keyring.as_ref().unwrap().id().to_string();
+            assert!(
+                Command::new("kill")
+                    .args(["-STOP", &id])
+                    .status()
+                    .unwrap()
+                    .success()
+            );
+        }
+
+        fn does(&self, steps: &str) -> Vec<String> {
+            on_bus(&self.address, steps)
+        }
+    }
+
+    impl Drop for Desktop {
+        fn drop(&mut self) {
+            for child in self.keyring.iter_mut().chain([&mut self.bus]) {
+                let _ = child.kill();
+                let _ = child.wait();
+            }
+        }
+    }
+
+    #[test]
+    #[ignore = "needs a Secret Service"]
+    fn a_keyring_keeps_texts_of_any_length_and_forgets_them() {
+        let desktop = Desktop::start(&["--unlock"]);
+        assert_eq!(
+            desktop.does("load inspect remove"),
+            ["none", "Nothing", "false"]
+        );
+        assert_eq!(
+            desktop.does("save:5000 is:5000 save:20480 is:20480 save:0 is:0"),
+            ["saved", "true", "saved", "true", "saved", "true"]
+        );
+        assert_eq!(desktop.does("save:20480"), ["saved"]);
+        assert_eq!(
+            desktop.does("is:20480 inspect remove load remove"),
+            ["true", "Whole", "true", "none", "false"]
+        );
+    }
+
+    #[test]
+    #[ignore = "needs a Secret Service"]
+    fn each_way_a_keyring_fails_has_its_own_name() {
+        let bus_only = Desktop::without_keyring();
+        assert_eq!(
+            bus_only.does("load save:10"),
+            ["keyring_absent", "keyring_absent"]
+        );
+        let empty = Desktop::start(&["--start"]);
+        assert_eq!(empty.does("load save:10"), ["none", "keyring_no_default"]);
+        let desktop = Desktop::start(&["--unlock"]);
+        assert_eq!(desktop.does("save:5000"), ["saved"]);
+        desktop.lock();
+        assert_eq!(
+            desktop.does("load save:10 remove"),
+            ["keyring_locked", "keyring_locked", "keyring_locked"]
+        );
+        desktop.stop_answering();
+        assert_eq!(
+            desktop.does("load load"),
+            ["keyring_timeout", "keyring_timeout"]
+        );
+    }
 }

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 use crate::failure::{Exit, Failure};
+use crate::platform::dirs::STATE_VARIABLE;
 use crate::platform::files;
 
 /// How often a taken lock is tried again.
@@ -74,7 +75,9 @@ impl Lock {
                     "lock_failed",
                     format!("`{}` cannot be locked", self.path.display()),
                 )
-                .hint("set `XDG_STATE_HOME` to a directory on a disk of this machine")
+                .hint(format!(
+                    "set `{STATE_VARIABLE}` to a directory on a disk of this machine"
+                ))
             }),
         }
     }
@@ -91,6 +94,7 @@ impl Lock {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use super::*;
 

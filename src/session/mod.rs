@@ -9,10 +9,15 @@ mod key;
 mod keyring_store;
 mod lock;
 mod memory_store;
+#[cfg(test)]
+mod processes;
 mod record;
+mod renewal;
 mod sessions;
 mod store;
 mod summary;
+#[cfg(test)]
+mod testing;
 
 pub use file_store::FileStore;
 pub use key::SessionKey;
@@ -20,7 +25,8 @@ pub use keyring_store::KeyringStore;
 pub use lock::{Hold, Lock};
 pub use memory_store::MemoryStore;
 pub use record::{Session, TokenUse};
-pub use sessions::{Fresh, LockedSession, Sessions, Wanted};
+pub use renewal::{Fresh, Wanted};
+pub use sessions::{LockedSession, Sessions};
 pub use store::{Condition, Patience, Store, StoreKind};
 pub use summary::Summary;
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
+use super::key::SessionKey;
 use crate::clock::Timestamp;
 use crate::failure::{Exit, Failure};
 use crate::oidc::{IdClaims, MachineToken, Renewal, Tokens};
@@ -96,7 +97,12 @@ impl Session {
             id_token,
             id_expires_at,
             refresh_token: renewal.refresh.or(self.refresh_token),
-            scopes: renewal.scopes,
+            // An answer without scopes grants those of before (RFC 6749 §5.1).
+            scopes: if renewal.scopes.is_empty() {
+                self.scopes
+            } else {
+                renewal.scopes
+            },
             signed_in_at: self.signed_in_at,
             obtained_at: now,
             claims,
@@ -163,12 +169,11 @@ impl Session {
     /// Reads the form at rest.
     ///
     /// # Errors
-    /// Fails when a newer version of this program wrote it (`session_newer`) or it is none (`session_unreadable`);
-    /// `profile` is for the message.
-    pub(super) fn from_record(text: &Secret, profile: &str) -> Result<Session> {
+    /// Fails when a newer version of this program wrote it (`session_newer`) or it is none (`session_unreadable`).
+    pub(super) fn from_record(text: &Secret, key: &SessionKey) -> Result<Session> {
         match serde_json::from_str::<Record<'_>>(text.expose()) {
             Ok(record) if record.v == VERSION => Ok(record.into()),
-            _ => Err(unreadable(text, profile).into()),
+            _ => Err(unreadable(text, key).into()),
         }
     }
 }
@@ -223,67 +228,36 @@ impl From<Record<'_>> for Session {
 }
 
 /// The cause is left out: what serde says about a broken text quotes it.
-fn unreadable(text: &Secret, profile: &str) -> Failure {
+fn unreadable(text: &Secret, key: &SessionKey) -> Failure {
     #[derive(Deserialize)]
     struct Version {
         v: u32,
     }
-    let login = format!("cognito-login login --profile {profile}");
+    let (profile, login) = (&key.profile, key.login_command());
     match serde_json::from_str::<Version>(text.expose()) {
         Ok(Version { v }) if v > VERSION => {
             let message = format!(
-                "the kept session of profile `{profile}` is of a newer version of cognito-login (record {v})"
+                "a newer cognito-login keeps the session of profile `{profile}` (record {v})"
             );
             Failure::new(Exit::Failed, "session_newer", message).hint(format!(
                 "upgrade cognito-login, or replace the session: {login}"
             ))
         }
-        _ => Failure::new(
-            Exit::Failed,
-            "session_unreadable",
-            format!("the kept session of profile `{profile}` is unreadable"),
-        )
-        .hint(login),
+        _ => {
+            let message = format!("the kept session of profile `{profile}` is unreadable");
+            Failure::new(Exit::Failed, "session_unreadable", message).hint(login)
+        }
     }
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+mod tests {
+    use super::super::testing::{key, session};
     use super::*;
 
-    pub(in crate::session) fn session(access: &str, refresh: &str, expires_at: i64) -> Session {
-        Session {
-            access_token: Secret::new(access),
-            access_expires_at: Timestamp::from_epoch(expires_at),
-            id_token: Some(Secret::new(format!("id of {access}"))),
-            id_expires_at: Some(Timestamp::from_epoch(expires_at)),
-            refresh_token: Some(Secret::new(refresh)),
-            scopes: vec!["openid".into(), "email".into()],
-            signed_in_at: Timestamp::from_epoch(0),
-            obtained_at: Timestamp::from_epoch(0),
-            claims: Some(claims("ann")),
-        }
-    }
-
-    pub(in crate::session) fn claims(username: &str) -> IdClaims {
-        let all =
-            serde_json::json!({ "sub": "s", "cognito:username": username, "nonce": "the nonce" });
-        IdClaims {
-            iss: "https://i".into(),
-            sub: "s".into(),
-            expires_at: Timestamp::from_epoch(3600),
-            issued_at: Timestamp::from_epoch(0),
-            auth_time: None,
-            username: Some(username.into()),
-            email: Some(format!("{username}@example.com")),
-            name: None,
-            groups: vec!["admins".into()],
-            all: all.as_object().cloned().unwrap_or_default(),
-        }
-    }
-
     fn kind(text: &str) -> &'static str {
-        let failed = Session::from_record(&Secret::new(text), "work").unwrap_err();
+        let failed = Session::from_record(&Secret::new(text), &key()).unwrap_err();
         Failure::of(&failed).unwrap().kind
     }
 
@@ -292,7 +266,7 @@ pub(super) mod tests {
         let mut kept = session("a", "r", 3600);
         kept.claims = None;
         assert_eq!(
-            Session::from_record(&kept.to_record().unwrap(), "work").unwrap(),
+            Session::from_record(&kept.to_record().unwrap(), &key()).unwrap(),
             kept
         );
         let machine = Session {
@@ -302,7 +276,7 @@ pub(super) mod tests {
             ..kept
         };
         assert_eq!(
-            Session::from_record(&machine.to_record().unwrap(), "work").unwrap(),
+            Session::from_record(&machine.to_record().unwrap(), &key()).unwrap(),
             machine
         );
     }

@@ -81,6 +81,14 @@ pub enum Patience {
 }
 
 impl Patience {
+    /// How long a keyring may ask the person, if one is there; less than the deadlines, so that its own words come first.
+    pub const fn of_prompt(self) -> Option<Duration> {
+        match self {
+            Patience::Program => None,
+            Patience::Person => Some(Duration::from_secs(55)),
+        }
+    }
+
     /// The deadline of a read.
     pub const fn of_read(self) -> Duration {
         match self {

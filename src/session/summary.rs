@@ -142,17 +142,10 @@ pub(super) fn file_of(dir: &Path, key: &SessionKey, store: StoreKind, ending: &s
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
-    use super::super::record::tests::session;
+    use super::super::testing::{key, session};
     use super::*;
-
-    fn key() -> SessionKey {
-        SessionKey {
-            profile: "work".into(),
-            issuer: "https://i".into(),
-            client_id: "c".into(),
-        }
-    }
 
     #[test]
     fn it_holds_who_and_until_when_and_no_secret() {

@@ -27,6 +27,9 @@ const AUTHENTICATION: &[u8] = b"\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n";
 
 const READ_AT_LEAST: usize = 8 << 10;
 
+/// More than one program could send under one path, so that a stranger's signal does not take the service's place.
+const MOST_EARLY: usize = 16;
+
 /// A connection to the session bus.
 pub(super) struct Connection {
     socket: Socket,
@@ -39,6 +42,26 @@ pub(super) struct Connection {
     last_serial: u32,
     incoming: Vec<u8>,
     unread: Range<usize>,
+    watched: Option<Signal>,
+    /// What was watched for and came while a reply was waited for: a prompt that needs nobody may be over before the
+    /// call that shows it is answered.
+    early: Vec<Message>,
+}
+
+/// The address on a signal.
+pub(super) struct Signal {
+    pub(super) path: String,
+    pub(super) interface: &'static str,
+    pub(super) member: &'static str,
+}
+
+impl Signal {
+    fn is(&self, message: &Message) -> bool {
+        message.kind == Kind::Signal
+            && message.path.as_deref() == Some(&self.path)
+            && message.interface.as_deref() == Some(self.interface)
+            && message.member.as_deref() == Some(self.member)
+    }
 }
 
 impl Connection {
@@ -71,6 +94,8 @@ impl Connection {
             last_serial: 0,
             incoming: vec![0; READ_AT_LEAST],
             unread: 0..0,
+            watched: None,
+            early: Vec::new(),
         };
         connection.queue(to_the_bus("Hello"))?;
         Ok(connection)
@@ -92,6 +117,9 @@ impl Connection {
             match self.receive(until) {
                 Ok(message) if message.reply_to == Some(serial) => return reply(message),
                 Ok(message) if ping.is_some() && message.reply_to == ping => until = self.deadline,
+                Ok(message) if self.is_watched(&message) && self.early.len() < MOST_EARLY => {
+                    self.early.push(message)
+                }
                 Ok(_) => {}
                 Err(SecretServiceError::TimedOut) if ping.is_none() && until < self.deadline => {
                     ping = Some(self.send(Message::call(
@@ -100,27 +128,48 @@ impl Connection {
                         "org.freedesktop.DBus.Peer",
                         "Ping",
                     ))?);
-                    until = self.soon();
+                    // A service that is being started answers neither, but soon.
+                    until = self.deadline.min(Instant::now() + 2 * SILENCE);
                 }
                 Err(error) => return Err(error),
             }
         }
     }
 
-    /// Asks the bus to pass on the signals that match `rule`.
-    pub(super) fn subscribe(&mut self, rule: &str) -> Result<()> {
-        self.call(to_the_bus("AddMatch").with("s", |w| w.text(rule)))
+    /// Asks the bus to pass on `signal` from now on.
+    pub(super) fn watch(&mut self, signal: Signal) -> Result<()> {
+        let Signal {
+            path,
+            interface,
+            member,
+        } = &signal;
+        let rule = format!("type='signal',path='{path}',interface='{interface}',member='{member}'");
+        self.watched = Some(signal);
+        self.call(to_the_bus("AddMatch").with("s", |w| w.text(&rule)))
             .map(drop)
     }
 
-    /// Waits until the deadline for a signal that is `wanted`.
-    pub(super) fn signal(&mut self, wanted: impl Fn(&Message) -> bool) -> Result<Message> {
+    /// Waits until the deadline for the signal that is watched for to come from `sender`.
+    pub(super) fn signal(&mut self, sender: Option<&str>) -> Result<Message> {
+        let early = std::mem::take(&mut self.early);
+        if let Some(message) = early
+            .into_iter()
+            .find(|message| message.sender.as_deref() == sender)
+        {
+            return Ok(message);
+        }
         loop {
             let message = self.receive(self.deadline)?;
-            if message.kind == Kind::Signal && wanted(&message) {
+            if self.is_watched(&message) && message.sender.as_deref() == sender {
                 return Ok(message);
             }
         }
+    }
+
+    fn is_watched(&self, message: &Message) -> bool {
+        self.watched
+            .as_ref()
+            .is_some_and(|watched| watched.is(message))
     }
 
     fn send(&mut self, message: Message) -> Result<u32> {
@@ -212,9 +261,9 @@ impl Connection {
                     return Err(SecretServiceError::Protocol("a message larger than 16 MiB"));
                 }
                 if let Some(bytes) = unread.get(..length as usize) {
-                    let message = Message::parse(bytes);
+                    let message = Message::parse(bytes)?;
                     self.unread.start += length as usize;
-                    return message;
+                    return Ok(message);
                 }
             }
             self.fill(until)?;

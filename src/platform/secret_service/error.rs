@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 
+use super::wire::Malformed;
 use crate::failure::printable;
 
 /// Why the Secret Service did not do what it was asked.
@@ -98,7 +99,9 @@ impl fmt::Display for SecretServiceError {
             SecretServiceError::TimedOut => {
                 f.write_str("the Secret Service did not answer in time")
             }
-            SecretServiceError::Locked => f.write_str("the keyring is locked"),
+            SecretServiceError::Locked => {
+                f.write_str("the keyring is locked: it needs a person's password or consent")
+            }
             SecretServiceError::Dismissed => f.write_str("the keyring's question was dismissed"),
             SecretServiceError::Denied(reason) => {
                 write!(f, "access to the Secret Service was denied: {reason}")
@@ -133,6 +136,12 @@ impl std::error::Error for SecretServiceError {
     }
 }
 
+impl From<Malformed> for SecretServiceError {
+    fn from(Malformed(what): Malformed) -> SecretServiceError {
+        SecretServiceError::Protocol(what)
+    }
+}
+
 impl From<SecretServiceError> for keyring_core::Error {
     fn from(error: SecretServiceError) -> keyring_core::Error {
         match error {
@@ -149,6 +158,7 @@ impl From<SecretServiceError> for keyring_core::Error {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -1,9 +1,8 @@
 //! A D-Bus message (D-Bus specification, "Message Protocol").
 
-use super::error::SecretServiceError;
-use super::wire::{Reader, Writer, wipe};
+use super::wire::{Malformed, Reader, Writer, wipe};
 
-type Result<T> = std::result::Result<T, SecretServiceError>;
+type Result<T> = std::result::Result<T, Malformed>;
 
 /// The bytes of a message from which its length can be told.
 pub(super) const HEAD: usize = 16;
@@ -64,9 +63,7 @@ impl Message {
     pub(super) fn body(&self, signature: &str) -> Result<Reader<'_>> {
         match self.signature == signature {
             true => Ok(Reader::new(&self.body, self.big_endian)),
-            false => Err(SecretServiceError::Protocol(
-                "an answer of other types than specified",
-            )),
+            false => Err(Malformed("an answer of other types than specified")),
         }
     }
 
@@ -128,9 +125,7 @@ impl Message {
     pub(super) fn length(head: &[u8; HEAD]) -> Result<u64> {
         let mut reader = Reader::new(head, is_big_endian(head[0])?);
         if head[3] != 1 {
-            return Err(SecretServiceError::Protocol(
-                "a message of an unknown version",
-            ));
+            return Err(Malformed("a message of an unknown version"));
         }
         reader.u32()?;
         let body = reader.u32()?;
@@ -187,9 +182,7 @@ impl Message {
                 return Ok(());
             }
             (1..=8, _) => {
-                return Err(SecretServiceError::Protocol(
-                    "a header field of another type than specified",
-                ));
+                return Err(Malformed("a header field of another type than specified"));
             }
             _ => return Ok(()),
         };
@@ -208,13 +201,12 @@ fn is_big_endian(mark: u8) -> Result<bool> {
     match mark {
         b'l' => Ok(false),
         b'B' => Ok(true),
-        _ => Err(SecretServiceError::Protocol(
-            "neither little-endian nor big-endian",
-        )),
+        _ => Err(Malformed("neither little-endian nor big-endian")),
     }
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

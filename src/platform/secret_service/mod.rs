@@ -41,4 +41,8 @@ pub use error::SecretServiceError;
 pub use store::{Prompts, Store};
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod gnome_keyring_tests;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;

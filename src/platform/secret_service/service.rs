@@ -3,10 +3,10 @@
 use std::ffi::OsString;
 use std::time::{Duration, Instant};
 
-use super::connection::{Connection, SILENCE};
+use super::connection::{Connection, SILENCE, Signal};
 use super::error::SecretServiceError;
 use super::message::Message;
-use super::wire::{Reader, Writer};
+use super::wire::{Malformed, Reader, Writer};
 
 type Result<T> = std::result::Result<T, SecretServiceError>;
 
@@ -109,6 +109,8 @@ impl Service {
     }
 
     /// Creates an item in the default collection, or gives the one there with exactly these attributes another secret.
+    ///
+    /// The collection is unlocked if need be, and made if there is none and a person can be asked for its password.
     pub(super) fn create(
         &mut self,
         label: &str,
@@ -116,29 +118,56 @@ impl Service {
         secret: &[u8],
     ) -> Result<()> {
         let collection = self.default_collection()?;
+        match self.create_in(&collection, label, attributes, secret) {
+            Err(SecretServiceError::Locked) => self.unlock(&Item {
+                path: collection,
+                locked: true,
+            })?,
+            Err(SecretServiceError::NoDefaultCollection) if self.may_prompt => {
+                self.create_default_collection()?
+            }
+            other => return other,
+        }
+        let collection = self.default_collection()?;
+        self.create_in(&collection, label, attributes, secret)
+    }
+
+    fn create_in(
+        &mut self,
+        collection: &str,
+        label: &str,
+        attributes: &Attributes,
+        secret: &[u8],
+    ) -> Result<()> {
         let session = self.session()?;
-        let create = || {
-            Message::call(NAME, &collection, COLLECTION, "CreateItem").with("a{sv}(oayays)b", |w| {
-                write_properties(w, label, attributes);
+        let create =
+            Message::call(NAME, collection, COLLECTION, "CreateItem").with("a{sv}(oayays)b", |w| {
+                w.array(8, |w| {
+                    write_label(w, ITEM, label);
+                    w.align(8);
+                    w.text("org.freedesktop.Secret.Item.Attributes");
+                    w.signature("a{ss}");
+                    w.dictionary(attributes);
+                });
                 write_secret(w, &session, secret);
                 w.bool(true);
-            })
-        };
-        let answer = match self.connection.call(create()) {
-            Err(SecretServiceError::Locked) => {
-                self.unlock(&Item {
-                    path: collection.clone(),
-                    locked: true,
-                })?;
-                self.connection.call(create())
-            }
-            other => other,
-        };
-        let answer = answer.map_err(|error| match error {
+            });
+        let answer = self.connection.call(create).map_err(|error| match error {
             SecretServiceError::Gone => SecretServiceError::NoDefaultCollection,
             unknown if unknown.is_unknown_method() => SecretServiceError::NoDefaultCollection,
             other => other,
         })?;
+        let mut body = answer.body("oo")?;
+        body.path()?;
+        self.prompt(body.path()?)
+    }
+
+    fn create_default_collection(&mut self) -> Result<()> {
+        let create = on_service("CreateCollection").with("a{sv}s", |w| {
+            w.array(8, |w| write_label(w, COLLECTION, "Default"));
+            w.text("default");
+        });
+        let answer = self.connection.call(create)?;
         let mut body = answer.body("oo")?;
         body.path()?;
         self.prompt(body.path()?)
@@ -172,13 +201,13 @@ impl Service {
         &mut self,
         item: &Item,
         name: &str,
-        read: impl FnOnce(&mut Reader<'_>) -> Result<T>,
+        read: impl FnOnce(&mut Reader<'_>) -> std::result::Result<T, Malformed>,
     ) -> Result<T> {
         let get = Message::call(NAME, &item.path, PROPERTIES, "Get").with("ss", |w| {
             w.text(ITEM);
             w.text(name);
         });
-        read(&mut self.connection.call(get)?.body("v")?)
+        Ok(read(&mut self.connection.call(get)?.body("v")?)?)
     }
 
     /// Returns the collection in which new items belong: the one with the alias `default`, else the one called `login`.
@@ -214,17 +243,16 @@ impl Service {
         if !self.may_prompt {
             return Err(SecretServiceError::Locked);
         }
-        let rule = format!("type='signal',interface='{PROMPT}',member='Completed',path='{path}'");
-        self.connection.subscribe(&rule)?;
+        let completed = Signal {
+            path: path.to_owned(),
+            interface: PROMPT,
+            member: "Completed",
+        };
+        self.connection.watch(completed)?;
         let shown = self
             .connection
             .call(Message::call(NAME, path, PROMPT, "Prompt").with("s", |w| w.text("")))?;
-        let completed = self.connection.signal(|signal| {
-            signal.sender == shown.sender
-                && signal.path.as_deref() == Some(path)
-                && signal.interface.as_deref() == Some(PROMPT)
-                && signal.member.as_deref() == Some("Completed")
-        })?;
+        let completed = self.connection.signal(shown.sender.as_deref())?;
         match completed.body("bv")?.bool()? {
             true => Err(SecretServiceError::Dismissed),
             false => Ok(()),
@@ -281,15 +309,10 @@ fn write_secret(w: &mut Writer, session: &str, secret: &[u8]) {
     });
 }
 
-fn write_properties(w: &mut Writer, label: &str, attributes: &Attributes) {
-    w.array(8, |w| {
-        w.align(8);
-        w.text("org.freedesktop.Secret.Item.Label");
-        w.signature("s");
-        w.text(label);
-        w.align(8);
-        w.text("org.freedesktop.Secret.Item.Attributes");
-        w.signature("a{ss}");
-        w.dictionary(attributes);
-    });
+/// Writes the property `Label` of an item or a collection, an element of a dictionary.
+fn write_label(w: &mut Writer, interface: &str, label: &str) {
+    w.align(8);
+    w.text(&format!("{interface}.Label"));
+    w.signature("s");
+    w.text(label);
 }

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,7 +44,7 @@ impl Store {
     }
 
     pub(super) fn on(
-        bus: std::result::Result<Vec<std::ffi::OsString>, String>,
+        bus: std::result::Result<Vec<OsString>, String>,
         prompts: Prompts,
     ) -> Arc<Store> {
         let patience = match prompts {
@@ -57,35 +58,29 @@ impl Store {
 
     /// Returns the entry of `user` at `service`; an item that must be created for it is called `label`.
     ///
+    /// A label without `/`: KWallet would make folders of it.
+    ///
     /// # Errors
     /// Fails when one of the three contains a NUL, which D-Bus cannot carry.
     pub fn entry(&self, service: &str, user: &str, label: &str) -> Result<Entry> {
-        self.specify(service, user, label, None)
+        self.specify(
+            [("service", service), ("username", user)].into_iter(),
+            label,
+        )
     }
 
-    fn specify(
+    fn specify<'a>(
         &self,
-        service: &str,
-        user: &str,
+        attributes: impl Iterator<Item = (&'a str, &'a str)>,
         label: &str,
-        target: Option<&str>,
     ) -> Result<Entry> {
-        for (name, value) in [("service", service), ("user", user), ("label", label)] {
-            if value.contains('\0') {
-                return Err(Error::Invalid(name.to_owned(), "contains a NUL".to_owned()));
-            }
-        }
-        let mut attributes = vec![
-            ("service".to_owned(), service.to_owned()),
-            ("username".to_owned(), user.to_owned()),
-        ];
-        attributes.extend(target.map(|target| ("target".to_owned(), target.to_owned())));
-        let credential = Specifier {
-            access: self.access.clone(),
+        let (access, attributes) = (self.access.clone(), checked(attributes)?);
+        let label = without_nul("label", label)?;
+        Ok(Entry::new_with_credential(Arc::new(Specifier {
+            access,
             attributes,
-            label: label.to_owned(),
-        };
-        Ok(Entry::new_with_credential(Arc::new(credential)))
+            label,
+        })))
     }
 }
 
@@ -99,7 +94,7 @@ impl fmt::Debug for Store {
 
 impl CredentialStoreApi for Store {
     fn vendor(&self) -> String {
-        "Secret Service, plain session, SearchItems first: cognito-login".to_owned()
+        "Secret Service, https://crates.io/crates/cognito-login".to_owned()
     }
 
     fn id(&self) -> String {
@@ -114,8 +109,10 @@ impl CredentialStoreApi for Store {
         modifiers: Option<&HashMap<&str, &str>>,
     ) -> Result<Entry> {
         let modifiers = parse_attributes(&["+label", "+target"], modifiers)?;
-        let target = modifiers.get("target").map(String::as_str);
-        if target.is_some_and(|target| target != "default") {
+        let target = modifiers
+            .get("target")
+            .map(|target| ("target", target.as_str()));
+        if target.is_some_and(|(_, target)| target != "default") {
             return Err(Error::NotSupportedByStore(
                 "only the default collection is written to".to_owned(),
             ));
@@ -124,14 +121,16 @@ impl CredentialStoreApi for Store {
             .get("label")
             .cloned()
             .unwrap_or_else(|| format!("keyring:{user}@{service}"));
-        self.specify(service, user, &label, target)
+        self.specify(
+            [("service", service), ("username", user)]
+                .into_iter()
+                .chain(target),
+            &label,
+        )
     }
 
     fn search(&self, spec: &HashMap<&str, &str>) -> Result<Vec<Entry>> {
-        let attributes: Attributes = spec
-            .iter()
-            .map(|(&key, &value)| (key.to_owned(), value.to_owned()))
-            .collect();
+        let attributes = checked(spec.iter().map(|(&name, &value)| (name, value)))?;
         let items = searched(&self.access, &attributes, |_, items| Ok(items))?;
         Ok(items
             .into_iter()
@@ -356,6 +355,19 @@ fn there(item: Option<&Item>) -> Outcome<&Item> {
 fn specifiers(attributes: &Attributes) -> Option<(String, String)> {
     let value = |name| Some(attributes.iter().find(|(key, _)| key == name)?.1.clone());
     Some((value("service")?, value("username")?))
+}
+
+fn checked<'a>(attributes: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Attributes> {
+    attributes
+        .map(|(name, value)| Ok((without_nul("name", name)?, without_nul(name, value)?)))
+        .collect()
+}
+
+fn without_nul(name: &str, value: &str) -> Result<String> {
+    match value.contains('\0') {
+        true => Err(Error::Invalid(name.to_owned(), "contains a NUL".to_owned())),
+        false => Ok(value.to_owned()),
+    }
 }
 
 fn check_size(secret: &[u8]) -> Result<()> {

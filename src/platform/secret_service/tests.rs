@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use keyring_core::{Entry, Error};
+use socket2::{Domain, SockAddr, Socket, Type};
 
 use super::error::SecretServiceError;
 use super::message::{HEAD, Kind, Message};
@@ -356,6 +357,17 @@ fn a_person_s_yes_opens_the_item_and_a_no_is_told_apart_from_locked() {
 }
 
 #[test]
+fn a_prompt_that_is_over_before_it_was_shown_is_not_missed() {
+    let stub = Stub::start(|call| match call.member.as_deref() {
+        Some("SearchItems") => items(call, &[], &["/locked"]),
+        Some("Unlock") => unlocked(call, "/prompt"),
+        Some("Prompt") => Answer::Send(vec![completed(":1.2", false), answer(call)]),
+        _ => well(call),
+    });
+    assert_eq!(stub.entry(A_MINUTE).get_password().unwrap(), "/locked");
+}
+
+#[test]
 fn only_the_service_speaks_for_the_person() {
     let stub = prompting(&[(":1.66", false), (":1.2", true)]);
     assert_eq!(failure(stub.entry(A_MINUTE).get_password()), "Dismissed");
@@ -385,7 +397,7 @@ fn a_write_into_a_locked_collection_unlocks_it() {
     stub.entry(Prompts::Never).set_password("p").unwrap();
     assert_eq!(
         stub.calls(),
-        "Hello SearchItems ReadAlias OpenSession CreateItem Unlock CreateItem"
+        "Hello SearchItems ReadAlias OpenSession CreateItem Unlock ReadAlias CreateItem"
     );
 }
 
@@ -398,15 +410,19 @@ fn silence_ends_in_an_error_whoever_is_silent() {
     );
     assert_eq!(failure(silent().entry(A_MINUTE).get_password()), "TimedOut");
 
-    // A bus that accepts and never says a word.
+    // A bus that accepts and never says a word, and when its queue is full does not even accept.
     let dir = tempfile::tempdir().unwrap();
-    let _listener = UnixListener::bind(dir.path().join("bus")).unwrap();
+    let bus = dir.path().join("bus");
+    let listener = Socket::new(Domain::UNIX, Type::STREAM, None).unwrap();
+    listener.bind(&SockAddr::unix(&bus).unwrap()).unwrap();
+    listener.listen(1).unwrap();
     let entry = |prompts| {
-        Store::on(Ok(vec![dir.path().join("bus").into_os_string()]), prompts)
+        Store::on(Ok(vec![bus.clone().into_os_string()]), prompts)
             .entry("s", "u", "l")
             .unwrap()
     };
     assert_eq!(failure(entry(Prompts::Never).get_password()), "TimedOut");
+    assert_eq!(failure(entry(A_MINUTE).get_password()), "TimedOut");
     assert_eq!(failure(entry(A_MINUTE).get_password()), "TimedOut");
 }
 
@@ -537,25 +553,47 @@ fn refusals_are_told_apart() {
     );
 }
 
+/// Starts a service without a default keyring, which makes one when it may ask for its password.
+fn without_default_keyring() -> Stub {
+    let mut made = false;
+    Stub::start(
+        move |call| match (call.member.as_deref(), call.path.as_deref()) {
+            (Some("SearchItems"), _) => items(call, &[], &[]),
+            (Some("ReadAlias"), _) => paths(call, &[if made { "/made" } else { "/" }]),
+            (Some("CreateItem"), Some("/org/freedesktop/secrets/collection/login")) => {
+                error(call, "org.freedesktop.DBus.Error.UnknownMethod")
+            }
+            (Some("CreateCollection"), _) => paths(call, &["/", "/prompt"]),
+            (Some("Prompt"), _) => {
+                made = true;
+                Answer::Send(vec![answer(call), completed(":1.2", false)])
+            }
+            _ => well(call),
+        },
+    )
+}
+
 #[test]
-fn without_a_default_keyring_the_one_called_login_is_tried() {
-    let mut paths_written = Vec::new();
-    let stub = Stub::start(move |call| match call.member.as_deref() {
-        Some("SearchItems") => items(call, &[], &[]),
-        Some("ReadAlias") => paths(call, &["/"]),
-        Some("CreateItem") => {
-            paths_written.push(call.path.clone());
-            assert_eq!(
-                call.path.as_deref(),
-                Some("/org/freedesktop/secrets/collection/login")
-            );
-            error(call, "org.freedesktop.DBus.Error.UnknownMethod")
-        }
-        _ => well(call),
-    });
+fn without_a_default_keyring_the_one_called_login_is_tried_and_its_absence_told() {
+    let stub = without_default_keyring();
     assert_eq!(
         failure(stub.entry(Prompts::Never).set_password("p")),
         "NoDefaultCollection"
+    );
+    assert_eq!(
+        stub.calls(),
+        "Hello SearchItems ReadAlias OpenSession CreateItem"
+    );
+}
+
+#[test]
+fn without_a_default_keyring_a_person_may_make_one() {
+    let stub = without_default_keyring();
+    stub.entry(A_MINUTE).set_password("p").unwrap();
+    let made = "CreateCollection AddMatch Prompt ReadAlias CreateItem";
+    assert_eq!(
+        stub.calls(),
+        format!("Hello SearchItems ReadAlias OpenSession CreateItem {made}")
     );
 }
 

@@ -1,8 +1,10 @@
 //! The D-Bus wire format, as far as the Secret Service needs it (D-Bus specification, "Marshaling").
 
-use super::error::SecretServiceError;
+type Result<T> = std::result::Result<T, Malformed>;
 
-type Result<T> = std::result::Result<T, SecretServiceError>;
+/// What is wrong with bytes that are not D-Bus, or not what was agreed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Malformed(pub(super) &'static str);
 
 /// How deep variants and containers may nest before a message counts as hostile; the specification allows 64.
 const DEEPEST: u8 = 64;
@@ -157,7 +159,7 @@ impl<'a> Reader<'a> {
         if fits {
             Ok(path)
         } else {
-            Err(SecretServiceError::Protocol("an object path that is none"))
+            Err(Malformed("an object path that is none"))
         }
     }
 
@@ -210,9 +212,7 @@ impl<'a> Reader<'a> {
     pub(super) fn variant(&mut self, signature: &str) -> Result<()> {
         match self.signature()? == signature {
             true => Ok(()),
-            false => Err(SecretServiceError::Protocol(
-                "a property of another type than specified",
-            )),
+            false => Err(Malformed("a property of another type than specified")),
         }
     }
 
@@ -224,7 +224,7 @@ impl<'a> Reader<'a> {
     /// Passes over one value of the first complete type in `types`, and returns the types after it.
     fn skip<'s>(&mut self, types: &'s [u8], depth: u8) -> Result<&'s [u8]> {
         if depth > DEEPEST {
-            return Err(SecretServiceError::Protocol("values nested too deep"));
+            return Err(Malformed("values nested too deep"));
         }
         let (&kind, mut rest) = types.split_first().ok_or(BAD_SIGNATURE)?;
         match kind {
@@ -262,10 +262,9 @@ impl<'a> Reader<'a> {
     fn terminated(&mut self, length: usize) -> Result<&'a str> {
         let text = self.take(length)?;
         if self.byte()? != 0 {
-            return Err(SecretServiceError::Protocol("a text without its end"));
+            return Err(Malformed("a text without its end"));
         }
-        std::str::from_utf8(text)
-            .map_err(|_| SecretServiceError::Protocol("a text that is not UTF-8"))
+        std::str::from_utf8(text).map_err(|_| Malformed("a text that is not UTF-8"))
     }
 
     fn take(&mut self, length: usize) -> Result<&'a [u8]> {
@@ -276,8 +275,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-const TRUNCATED: SecretServiceError = SecretServiceError::Protocol("a message that ends too early");
-const BAD_SIGNATURE: SecretServiceError = SecretServiceError::Protocol("a signature that is none");
+const TRUNCATED: Malformed = Malformed("a message that ends too early");
+const BAD_SIGNATURE: Malformed = Malformed("a signature that is none");
 
 fn alignment_of(types: &[u8]) -> Result<usize> {
     match types.first() {
@@ -308,6 +307,7 @@ fn after_type(types: &[u8], depth: u8) -> Result<&[u8]> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

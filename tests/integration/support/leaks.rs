@@ -63,7 +63,7 @@ impl Leaks {
 }
 
 /// Every regular file below a folder, as text.
-fn files(folder: &Path) -> Vec<(std::path::PathBuf, String)> {
+pub fn files(folder: &Path) -> Vec<(std::path::PathBuf, String)> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
@@ -77,7 +77,7 @@ fn files(folder: &Path) -> Vec<(std::path::PathBuf, String)> {
 }
 
 /// Every value of `name` in forms (`name=value`) and JSON (`"name":"value"`), decoded.
-fn values(text: &str, name: &str) -> Vec<String> {
+pub fn values(text: &str, name: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (at, _) in text.match_indices(&format!("{name}=")) {
         let is_a_name = at == 0 || "&?\n ".contains(&text[at - 1..at]);

@@ -51,7 +51,7 @@ impl Person {
         )
     }
 
-    /// Opens an address and stops at the first redirect to another host or port: where a browser would leave for.
+    /// Opens an address, and stops before the redirect whose address starts with `stop`; returns that address.
     pub fn visit_until_sent_to(&mut self, url: &str, stop: &str) -> Url {
         self.walk("GET", Url::parse(url).unwrap(), Vec::new(), Some(stop))
             .expect_err("nobody was sent there")

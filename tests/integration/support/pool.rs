@@ -4,15 +4,15 @@ use std::cell::RefCell;
 
 use serde_json::{Value, json};
 
+use super::person::Person;
 use super::port::Port;
-use super::terminal::{Running, Seen, Terminal};
+use super::terminal::{Ran, Running, Terminal};
 use super::wire;
 
 /// A running pool, and the ports its app client may be sent back to.
 pub struct Pool {
     ready: Value,
     ports: Vec<Port>,
-    terminal: Terminal,
     process: RefCell<Option<Running>>,
 }
 
@@ -114,6 +114,15 @@ impl Pool {
         terminal
     }
 
+    /// Signs the user in on that machine, through the pages, and returns what `login` said.
+    #[track_caller]
+    pub fn sign_in(&self, terminal: &Terminal) -> Ran {
+        let mut login = terminal.start(&["login"]);
+        let url = login.sign_in_url();
+        Person::new().sign_in(&url, self.username(), self.password());
+        login.finish().code(0)
+    }
+
     /// Orders misbehaviour, or new rules.
     pub fn quirk(&self, order: Value) {
         let answer = wire::post_json(&format!("{}/sandbox/quirks", self.domain()), &order);
@@ -135,9 +144,28 @@ impl Pool {
         wire::get(&format!("{}/sandbox/stats", self.domain())).json()
     }
 
-    /// The letters that were sent to users.
-    pub fn mailbox(&self) -> Value {
-        wire::get(&format!("{}/sandbox/mailbox", self.domain())).json()
+    /// How many refreshes were asked for, granted or not.
+    pub fn refreshes(&self) -> u64 {
+        self.stats()["grants"]["refresh_token"]["asked"]
+            .as_u64()
+            .unwrap_or(0)
+    }
+
+    /// Asks until that many refreshes have reached the pool.
+    pub fn wait_for_refreshes(&self, wanted: u64) {
+        while self.refreshes() < wanted {
+            std::thread::yield_now();
+        }
+    }
+
+    /// The last code that was sent to this user.
+    pub fn code_for(&self, username: &str) -> String {
+        let letters = wire::get(&format!("{}/sandbox/mailbox", self.domain())).json();
+        let mut letters = letters.as_array().expect("a list of letters").iter().rev();
+        let letter = letters.find(|letter| letter["username"] == username);
+        let code = letter.and_then(|letter| letter["code"].as_str());
+        code.unwrap_or_else(|| panic!("nothing was sent to {username}"))
+            .to_owned()
     }
 
     /// Stops the pool: from now on nobody answers at its address.
@@ -145,9 +173,13 @@ impl Pool {
         drop(self.process.borrow_mut().take());
     }
 
-    /// Everything the pool's own log said, known once it has been stopped.
-    pub fn log(&self) -> Vec<Seen> {
-        self.stop();
-        self.terminal.seen()
+    /// Stops the pool and returns all its log said.
+    pub fn log(&self) -> String {
+        self.process
+            .borrow_mut()
+            .take()
+            .expect("a running pool")
+            .end()
+            .stderr
     }
 }

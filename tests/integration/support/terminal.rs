@@ -223,6 +223,12 @@ impl Running {
         unsafe { libc::kill(self.child.id() as i32, signal) };
     }
 
+    /// Ends it the hard way and returns what it said until then.
+    pub fn end(mut self) -> Ran {
+        let _ = self.child.kill();
+        self.finish()
+    }
+
     /// Waits for the end.
     pub fn finish(mut self) -> Ran {
         let status = self.child.wait().unwrap();
