@@ -640,7 +640,7 @@ mod tests {
                 logo: asked(6).then(|| logo.clone()),
             };
             let template = made(&args, &Settings::default());
-            for mark in ["#:", "{{", "}}", " \n", "\n\n\n"] {
+            for mark in ["#:", "{{", " \n", "\n\n\n"] {
                 assert!(
                     !template.contains(mark),
                     "{mark:?} is in the template of {args:?}:\n{template}"
