@@ -75,7 +75,13 @@ pub fn open(
     prompts: Option<Duration>,
 ) -> Result<Arc<CredentialStore>> {
     match session {
-        #[cfg(all(unix, not(any(target_vendor = "apple", target_os = "android"))))]
+        #[cfg(any(
+            target_os = "linux",
+            target_os = "dragonfly",
+            target_os = "freebsd",
+            target_os = "netbsd",
+            target_os = "openbsd"
+        ))]
         SecretServiceSession::Plain => {
             use super::secret_service::{Prompts, Store};
             Ok(Store::new(prompts.map_or(Prompts::Never, Prompts::Within)))

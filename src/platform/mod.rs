@@ -5,6 +5,12 @@ pub mod dirs;
 pub mod files;
 pub mod keyring;
 pub mod ports;
-#[cfg(all(unix, not(any(target_vendor = "apple", target_os = "android"))))]
+#[cfg(any(
+    target_os = "linux",
+    target_os = "dragonfly",
+    target_os = "freebsd",
+    target_os = "netbsd",
+    target_os = "openbsd"
+))]
 pub mod secret_service;
 pub mod signals;

@@ -1,8 +1,9 @@
 //! What an authorize request asks for, checked row by row of `cognito.md` §14.1 (rows 2 to 9).
 
 use super::message::{Form, Response, encode};
-use super::pool::{CodeRequest, Pool};
+use super::pool::Pool;
 use super::settings::{AppClient, Grant};
+use super::tokens::CodeRequest;
 
 const RESERVED_SCOPES: [&str; 5] = [
     "openid",

@@ -5,20 +5,34 @@ use serde::{Deserialize, Serialize};
 /// One place a client or a browser can ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Endpoint {
+pub enum Endpoint {
+    /// `/.well-known/openid-configuration` of the issuer.
     Discovery,
+    /// `/.well-known/jwks.json` of the issuer.
     Jwks,
+    /// `/oauth2/authorize`.
     Authorize,
+    /// `/oauth2/token`.
     Token,
+    /// `/oauth2/userInfo`.
     Userinfo,
+    /// `/oauth2/revoke`.
     Revoke,
+    /// `/login`.
     Login,
+    /// `/signup`.
     Signup,
+    /// `/confirm`.
     Confirm,
+    /// `/resendcode`.
     Resendcode,
+    /// `/forgotPassword`.
     ForgotPassword,
+    /// `/confirmforgotPassword`.
     ConfirmForgotPassword,
+    /// `/logout`.
     Logout,
+    /// `/error`.
     Error,
 }
 

@@ -96,7 +96,7 @@ impl Grants {
         challenge: Option<&str>,
         now: Timestamp,
     ) -> String {
-        self.codes.retain(|_, code| now < code.dies_at);
+        tidy(&mut self.codes, |code| now < code.dies_at);
         let text = random::uuid();
         let code = Code {
             from: Arc::new(from),
@@ -160,10 +160,9 @@ impl Grants {
         rules: &Rules,
         now: Timestamp,
     ) -> Result<(Arc<SignedIn>, Option<String>), OAuthError> {
-        self.refresh_tokens.retain(|_, token| now < token.dies_at);
         let known = self.refresh_tokens.get_mut(&fingerprint(text));
         let token = known
-            .filter(|token| token.from.client_id == client_id)
+            .filter(|token| token.from.client_id == client_id && now < token.dies_at)
             .ok_or(INVALID_GRANT)?;
         let (from, dies_at) = (Arc::clone(&token.from), token.dies_at);
         let grace = Duration::from_secs(rules.rotation_grace_seconds);
@@ -180,6 +179,7 @@ impl Grants {
             return Ok((from, None));
         }
         token.rotated_out_at.get_or_insert(now);
+        tidy(&mut self.refresh_tokens, |token| now < token.dies_at);
         let next = self.refresh_token(&from, dies_at);
         Ok((from, Some(next)))
     }
@@ -192,7 +192,7 @@ impl Grants {
         dies_at: Timestamp,
         now: Timestamp,
     ) {
-        self.access_tokens.retain(|_, token| now < token.dies_at);
+        tidy(&mut self.access_tokens, |token| now < token.dies_at);
         let token = AccessToken {
             from: Arc::clone(from),
             dies_at,
@@ -219,6 +219,13 @@ impl Grants {
             .retain(|_, token| token.from.origin_jti != origin_jti);
         self.access_tokens
             .retain(|_, token| token.from.origin_jti != origin_jti);
+    }
+}
+
+/// Forgets what is over; only when the size is a power of two, so that thousands of tokens do not cost their square.
+fn tidy<T>(memory: &mut HashMap<Fingerprint, T>, alive: impl Fn(&T) -> bool) {
+    if memory.len().is_power_of_two() {
+        memory.retain(|_, item| alive(item));
     }
 }
 

@@ -1,7 +1,7 @@
 //! A user pool in one process: it answers as Amazon Cognito does, on loopback, and forgets everything when it ends.
 //!
 //! ```text
-//! mod → server → router → {oauth, hosted_ui → pages} → authorization → pool → {users, grants, signing, mailbox, quirks}
+//! mod → server → router → {oauth, hosted_ui → pages} → authorization → tokens → pool → {users, grants, signing, mailbox, quirks}
 //! ```
 //!
 //! It shares no line of protocol with the client (`oidc`), only the clock, so that one wrong idea cannot hide in both.
@@ -32,6 +32,7 @@ mod settings;
 mod signing;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod users;
 
 use std::io;
@@ -42,6 +43,7 @@ use serde_json::Value;
 
 use crate::clock::SystemClock;
 
+pub use endpoint::Endpoint;
 pub use mailbox::{Letter, Purpose};
 pub use router::{GrantStats, Stats};
 pub use settings::{

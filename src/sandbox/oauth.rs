@@ -1,5 +1,7 @@
 //! The endpoints programs talk to: discovery, keys, authorize, token, userInfo, revoke, logout.
 
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -7,10 +9,10 @@ use serde_json::{Value, json};
 use super::authorization::Authorization;
 use super::grants::{OAuthError, Redemption};
 use super::message::{Form, Request, Response, decode};
-use super::pool::{Pool, Tokens, Unread};
+use super::pool::Pool;
 use super::random;
 use super::settings::{AppClient, Grant};
-use std::time::Duration;
+use super::tokens::{Tokens, Unread};
 
 /// Returns the discovery document as Cognito has it: without `code_challenge_methods_supported`, without `none`.
 pub(super) fn discovery(pool: &Pool) -> Response {

@@ -334,7 +334,10 @@ impl<'a> Field<'a> {
 
     fn draw(&self, complaint: Option<&str>) -> Markup {
         let note = format!("{}-note", self.name);
-        let noted = complaint.is_some() || !self.hint.is_empty();
+        let described_by = match complaint.is_some() || !self.hint.is_empty() {
+            true => Some(note.as_str()),
+            false => self.wrong.then_some("notice"),
+        };
         html! {
             div.field {
                 label for=(self.name) {
@@ -347,7 +350,7 @@ impl<'a> Field<'a> {
                     inputmode=[self.numeric.then_some("numeric")]
                     class=[self.numeric.then_some("digits")]
                     aria-invalid=[(self.wrong || complaint.is_some()).then_some("true")]
-                    aria-describedby=[noted.then_some(&note)];
+                    aria-describedby=[described_by];
                 @if let Some(complaint) = complaint {
                     p.complaint id=(note) role="alert" { (complaint) }
                 } @else if !self.hint.is_empty() {
@@ -370,7 +373,7 @@ fn draw(fields: &[Field<'_>], refused: Option<&Refused>) -> Markup {
 fn banner(notice: Option<Notice>) -> Markup {
     html! {
         @if let Some(notice) = notice {
-            p.banner.bad[notice.is_bad()] role=(if notice.is_bad() { "alert" } else { "status" }) { (notice.text()) }
+            p #notice.banner.bad[notice.is_bad()] role=(if notice.is_bad() { "alert" } else { "status" }) { (notice.text()) }
         }
     }
 }

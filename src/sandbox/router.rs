@@ -30,7 +30,7 @@ pub struct Stats {
     /// TCP connections accepted.
     pub connections: u64,
     /// Requests by endpoint, answered by a quirk or not.
-    pub requests: BTreeMap<String, u64>,
+    pub requests: BTreeMap<Endpoint, u64>,
     /// Requests at the token endpoint by `grant_type`.
     pub grants: BTreeMap<String, GrantStats>,
 }
@@ -62,14 +62,18 @@ impl Router {
             return Response::text(421, "this sandbox is reached by a loopback address only\n");
         }
         let mut inside = self.inside();
-        let endpoint = Endpoint::at(&request.path, &self.pool_id);
-        let response = match endpoint {
-            Some(endpoint) => inside.answer(endpoint, request),
-            None => inside.answer_beside(request),
+        let Some(endpoint) = Endpoint::at(&request.path, &self.pool_id) else {
+            return inside.answer_beside(request);
         };
+        let grant = (endpoint == Endpoint::Token).then(|| grant_type(request));
+        let response = inside.answer(endpoint, grant, request);
+        let grant = grant.map(|grant| format!(" {grant}"));
         inside.pool.log(&format!(
-            "{} {} {}",
-            request.method, request.path, response.status
+            "{} {}{} {}",
+            request.method,
+            request.path,
+            grant.unwrap_or_default(),
+            response.status
         ));
         response
     }
@@ -93,12 +97,18 @@ impl Router {
 }
 
 impl Inside {
-    fn answer(&mut self, endpoint: Endpoint, request: &Request) -> Response {
-        let grant = (endpoint == Endpoint::Token).then(|| grant_type(request));
+    fn answer(
+        &mut self,
+        endpoint: Endpoint,
+        grant: Option<&'static str>,
+        request: &Request,
+    ) -> Response {
         let quirk = self.pool.quirks.of_answer(endpoint, grant);
         let instead = quirk.as_ref().and_then(|quirk| quirk.instead());
-        let response =
-            instead.unwrap_or_else(|| dress(endpoint, genuine(&mut self.pool, endpoint, request)));
+        let response = instead.unwrap_or_else(|| {
+            let response = genuine(&mut self.pool, endpoint, request);
+            dress(endpoint, absolute(&self.pool.domain, response))
+        });
         self.count(endpoint, grant, response.status);
         match quirk {
             Some(quirk) => quirk.apply(response),
@@ -107,12 +117,7 @@ impl Inside {
     }
 
     fn count(&mut self, endpoint: Endpoint, grant: Option<&str>, status: u16) {
-        let name = serde_json::to_value(endpoint).ok();
-        let name = name
-            .as_ref()
-            .and_then(|name| name.as_str())
-            .unwrap_or_default();
-        *self.stats.requests.entry(name.to_owned()).or_default() += 1;
+        *self.stats.requests.entry(endpoint).or_default() += 1;
         if let Some(grant) = grant {
             let of_grant = self.stats.grants.entry(grant.to_owned()).or_default();
             of_grant.asked += 1;
@@ -170,6 +175,16 @@ fn genuine(pool: &mut Pool, endpoint: Endpoint, request: &Request) -> Response {
         }
         _ => Response::text(405, "this method is not allowed here\n"),
     }
+}
+
+/// Makes redirects to pages of our own absolute, as Cognito's are.
+fn absolute(domain: &str, mut response: Response) -> Response {
+    for (name, value) in &mut response.headers {
+        if *name == "location" && value.starts_with('/') {
+            value.insert_str(0, domain);
+        }
+    }
+    response
 }
 
 /// Adds the headers seen on every answer of a user pool domain (`cognito.md` §3.2).

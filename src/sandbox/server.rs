@@ -107,14 +107,15 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.shared.stopping.store(true, Ordering::SeqCst);
-        for stream in self.shared.open().values() {
-            let _ = stream.shutdown(Shutdown::Both);
-        }
         for (address, thread) in self.addresses.iter().zip(self.threads.drain(..)) {
             // Wakes the thread, which then sees that it is over.
             if TcpStream::connect_timeout(address, Duration::from_secs(1)).is_ok() {
                 let _ = thread.join();
             }
+        }
+        // Only now: no thread can add another one.
+        for stream in self.shared.open().values() {
+            let _ = stream.shutdown(Shutdown::Both);
         }
     }
 }

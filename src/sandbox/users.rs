@@ -1,13 +1,13 @@
 //! The people of a pool: who they are, how they prove it, how they get in without their password.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use ring::digest::{SHA256, digest};
 
 use super::random;
 use super::settings::User;
 use crate::clock::Timestamp;
-use std::time::Duration;
 
 const CONFIRMATION_CODE_LIFE: Duration = Duration::from_secs(24 * 3_600);
 const RESET_CODE_LIFE: Duration = Duration::from_secs(3_600);

@@ -266,6 +266,43 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_renewal_of_another_between_look_and_lock_is_taken() {
+        let (_scratch, store, sessions) = kept();
+        let mut theirs = session("theirs", "r9", EXPIRES * 2);
+        theirs.obtained_at = Timestamp::from_epoch(EXPIRES);
+        let forced = Wanted {
+            force: true,
+            ..Wanted::default()
+        };
+        for wanted in [Wanted::default(), forced] {
+            sessions.keep(&key(), &session("a", "r", EXPIRES)).unwrap();
+            *store.overtaken_by.lock().unwrap() = Some(theirs.to_record().unwrap());
+            let fresh = sessions
+                .fresh(&key(), wanted, &at(EXPIRES), never)
+                .unwrap()
+                .unwrap();
+            assert_eq!(fresh.session.access_token, Secret::new("theirs"));
+        }
+    }
+
+    #[test]
+    fn a_logout_between_look_and_lock_leaves_nobody_signed_in() {
+        let (_scratch, store, sessions) = kept();
+        let gone = sessions.fresh(&key(), Wanted::default(), &Ticking(&store), never);
+        assert!(gone.unwrap().is_none());
+    }
+
+    /// A clock that is asked between look and lock, and takes the session away then.
+    struct Ticking<'a>(&'a Moody);
+
+    impl Clock for Ticking<'_> {
+        fn now(&self) -> Timestamp {
+            self.0.items.remove(&key().item_name()).unwrap();
+            Timestamp::from_epoch(EXPIRES)
+        }
+    }
+
+    #[test]
     fn a_rotated_token_stays_even_if_the_renewal_does_not_name_it_again() {
         let (_scratch, _, sessions) = kept();
         let fresh = sessions.fresh(

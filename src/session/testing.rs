@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use anyhow::{Error, Result, bail};
 
@@ -59,6 +59,8 @@ pub(super) struct Moody {
     pub(super) loads: Arc<AtomicUsize>,
     pub(super) saves: Arc<AtomicUsize>,
     pub(super) removals: Arc<AtomicUsize>,
+    /// What someone else saves right after the next load.
+    pub(super) overtaken_by: Arc<Mutex<Option<Secret>>>,
 }
 
 impl Store for Moody {
@@ -68,6 +70,9 @@ impl Store for Moody {
         }
         let found = self.items.load(item);
         self.loads.fetch_add(1, Ordering::SeqCst);
+        if let Some(theirs) = self.overtaken_by.lock().unwrap().take() {
+            self.items.save(item, &theirs)?;
+        }
         found
     }
     fn save(&self, item: &str, text: &Secret) -> Result<()> {

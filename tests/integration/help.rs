@@ -8,21 +8,9 @@ use crate::support::terminal::Terminal;
 /// The verbs the program's own help lists.
 fn verbs() -> Vec<String> {
     let help = Terminal::new().run(&["--help"]).code(0).stdout;
-    let verbs = help
-        .lines()
-        .skip_while(|line| *line != "Commands:")
-        .skip(1)
-        .take_while(|line| line.starts_with("  "));
-    let name = |line: &str| {
-        line.strip_prefix("  ")?
-            .split_whitespace()
-            .next()
-            .map(str::to_owned)
-    };
-    verbs
-        .filter(|line| !line.starts_with("   "))
-        .filter_map(name)
-        .collect()
+    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| line.starts_with("  "));
+    let name = |line: &str| line[2..].split(' ').next().unwrap().to_owned();
+    listed.map(name).filter(|verb| !verb.is_empty() && verb != "help").collect()
 }
 
 #[test]
@@ -107,11 +95,12 @@ fn bash_completes_verbs_and_flags() {
     let mut terminal = Terminal::new();
     terminal.with_system_path();
     let script = terminal.run(&["completions", "bash"]).code(0).stdout;
-    let ask = |words: &str| {
-        let count = words.split(' ').count() - 1;
+    let ask = |words: &[&str]| {
+        let (line, last) = (words.join(" "), words.len() - 1);
+        let (word, before) = (words[last], words[last - 1]);
         let ask = format!(
-            "{script}\nCOMP_WORDS=({words} ''); [ -n \"${{COMP_WORDS[{count}]}}\" ] && COMP_CWORD={count}\n\
-             _cognito-login cognito-login \"${{COMP_WORDS[COMP_CWORD]}}\" \"${{COMP_WORDS[COMP_CWORD-1]}}\"; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+            "{script}\nCOMP_WORDS=({line}) COMP_CWORD={last}\n_cognito-login cognito-login {word} {before}\n\
+             printf '%s\\n' \"${{COMPREPLY[@]}}\""
         );
         let ran = std::process::Command::new("bash")
             .args(["--norc", "-c", &ask])
@@ -119,8 +108,11 @@ fn bash_completes_verbs_and_flags() {
             .unwrap();
         String::from_utf8(ran.stdout).unwrap()
     };
-    assert_eq!(ask("cognito-login to"), "token\n");
-    assert_eq!(ask("cognito-login token --force"), "--force-refresh\n");
+    assert_eq!(ask(&["cognito-login", "to"]), "token\n");
+    assert_eq!(
+        ask(&["cognito-login", "token", "--force"]),
+        "--force-refresh\n"
+    );
 }
 
 #[test]

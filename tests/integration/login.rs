@@ -18,14 +18,14 @@ Waiting for the sign-in. If the browser ends at a page that does not load, paste
 ";
 
 const ADA: &str = "\
-sub             [WORD]
-name            Ada Lovelace
-given_name      Ada
-family_name     Lovelace
+custom:team     analytical-engine
 email           ada@example.com
 email_verified  true
+family_name     Lovelace
+given_name      Ada
+name            Ada Lovelace
+sub             [WORD]
 username        ada
-custom:team     analytical-engine
 ";
 
 #[test]
@@ -39,7 +39,7 @@ fn a_person_signs_in_and_both_sides_say_who() {
     assert_eq!(page.answer.status, 200);
     assert_eq!(
         page.words(),
-        "Signed in as Ada Lovelace (ada@example.com) You can close this tab and return to the terminal."
+        "Signed in as Ada Lovelace (ada@example.com) You can close this window and return to the terminal. cognito-login"
     );
     let welcome = "Signed in as Ada Lovelace (ada@example.com); the access token is good until [TIME] (in [WHEN]).\n";
     login
@@ -103,16 +103,12 @@ fn the_redirect_goes_out_byte_for_byte() {
         assert_eq!(sent[0].1, redirect);
         Person::new().sign_in(&url, pool.username(), pool.password());
         login.finish().code(0);
-        let exchange = tap
-            .copied()
-            .into_iter()
-            .find(|seen| seen.place == "request for /oauth2/token")
-            .unwrap();
+        let exchange = tap.requests("POST /oauth2/token").remove(0);
         let encoded: String = url::form_urlencoded::byte_serialize(redirect.as_bytes()).collect();
         assert!(
-            exchange.text.contains(&format!("redirect_uri={encoded}")),
+            exchange.contains(&format!("redirect_uri={encoded}")),
             "{}",
-            exchange.text
+            exchange
         );
     }
 }
@@ -207,12 +203,7 @@ fn a_confidential_client_authenticates_with_basic() {
     let url = login.sign_in_url();
     Person::new().sign_in(&url, pool.username(), pool.password());
     login.finish().code(0);
-    let exchange = tap
-        .copied()
-        .into_iter()
-        .find(|seen| seen.place == "request for /oauth2/token")
-        .unwrap()
-        .text;
+    let exchange = tap.requests("POST /oauth2/token").remove(0);
     let (head, body) = exchange.split_once("\r\n\r\n").unwrap();
     assert!(head.contains("authorization: Basic "), "{head}");
     assert!(

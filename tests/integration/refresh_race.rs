@@ -56,7 +56,7 @@ fn a_process_that_dies_while_it_renews_holds_nobody_up() {
     pool.sign_in(&terminal);
     pool.rule("access_token_seconds", 3600);
     pool.quirk(serde_json::json!({ "token": { "delay_ms": 600_000, "times": 1 } }));
-    let mut stuck = terminal.start(&["token", "-v"]);
+    let stuck = terminal.start(&["token", "-v"]);
     pool.wait_for_refreshes(1);
     stuck.signal(libc::SIGKILL);
     stuck.finish();

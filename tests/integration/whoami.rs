@@ -5,14 +5,14 @@ use serde_json::json;
 use crate::support::pool::Pool;
 
 const ADA: &str = "\
-sub             [WORD]
-name            Ada Lovelace
-given_name      Ada
-family_name     Lovelace
+custom:team     analytical-engine
 email           ada@example.com
 email_verified  true
+family_name     Lovelace
+given_name      Ada
+name            Ada Lovelace
+sub             [WORD]
 username        ada
-custom:team     analytical-engine
 ";
 
 #[test]

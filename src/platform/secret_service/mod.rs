@@ -7,23 +7,24 @@
 //! *locked*. Clients that open with `OpenSession` (libdbus, zbus, go-keyring) hit this about once in a few thousand
 //! calls. `SearchItems` loses the same race with a harmless `UnknownMethod` and is then sent once more; its answer
 //! proves that the client is registered. So every connection here begins with it, writes and deletions too:
-//! [`service::Service`] cannot be had otherwise.
+//! `service::Service` cannot be had otherwise.
 //!
-//! **By hand.** A library was measured for a read of 5 KB, everything else equal (release, `opt-level = "s"`):
+//! **By hand.** Libraries were measured for a read of 5 KB in this order of calls (release, `opt-level = "s"`, dynamic):
 //!
 //! | | instructions | system calls | |
 //! |---|---|---|---|
-//! | zbus 5.19, own order of calls | 1.90 M | 219 | a thread and an executor |
-//! | rustbus 0.19.3 | 0.47 M | 195 | reads 512 bytes at a time; a bus that stops during authentication hangs it |
-//! | this module | 0.34 M | 77 | 63 of them are any Rust program's start |
+//! | zbus 5.19 | 1.90 M | 219 | a thread and an executor |
+//! | rustbus 0.19.3 | 0.47 M | 195 | reads 512 bytes at a time; a bus that is silent during authentication hangs it |
+//! | this module | 0.38 M | 76 | |
+//! | a program that does nothing | 0.30 M | 62 | |
 //!
-//! The gate for a whole `token` is 1.5 M and 110. What is written by hand is small because little is needed: calls and
-//! their replies, one signal, eight types.
+//! A whole `token` may cost 1.5 M and 110. What is written by hand is small because little is needed: calls and their
+//! replies, one signal, eight types.
 //!
 //! **The session** is `plain`: see `SECURITY.md`. A service that refuses it gives [`SecretServiceError::PlainRefused`].
 //!
-//! **Time.** Where nobody is asked anything, an operation ends within a second. No thread is needed for that: the socket
-//! has timeouts. Under [`Prompts::Within`] a person gets that long, but a program that is silent for a second must answer
+//! **Time.** Where nobody is asked anything, an operation ends within a second, or two if the service dies in it. No
+//! thread is needed for that: the socket has timeouts. Under [`Prompts::Within`] a person gets that long, but a program that is silent for a second must answer
 //! a ping, so a hung keyring is an error within three.
 //!
 //! **The items** are those of the `keyring` crate's own store: attributes `service` and `username`, in the default

@@ -258,24 +258,28 @@ impl Page {
             .remove("href")
     }
 
-    /// What a person reads: the text without tags, styles and scripts, blanks folded.
+    /// What a person reads: the text without tags, styles and scripts, blanks folded. Tags inside a line add no blank.
     pub fn words(&self) -> String {
         let mut words = String::new();
         let mut rest = self.html.as_str();
         while let Some(at) = rest.find('<') {
             words.push_str(&rest[..at]);
-            words.push(' ');
             rest = &rest[at..];
-            let hidden = ["title", "style", "script"]
-                .into_iter()
-                .find(|name| rest[1..].starts_with(name));
-            let end = hidden.map_or_else(
-                || rest.find('>').map(|at| at + 1),
-                |name| {
-                    let close = format!("</{name}>");
-                    rest.find(&close).map(|at| at + close.len())
-                },
-            );
+            let name = rest[1..]
+                .trim_start_matches('/')
+                .split(|c: char| !c.is_alphanumeric())
+                .next()
+                .unwrap_or("");
+            if !["a", "bdi", "code", "em", "span", "strong"].contains(&name) {
+                words.push(' ');
+            }
+            let close = format!("</{name}>");
+            let unseen = ["title", "style", "script"].contains(&name) && !rest.starts_with(&close);
+            let end = if unseen {
+                rest.find(&close).map(|at| at + close.len())
+            } else {
+                rest.find('>').map(|at| at + 1)
+            };
             rest = &rest[end.unwrap_or(rest.len())..];
         }
         words.push_str(rest);

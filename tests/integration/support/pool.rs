@@ -41,7 +41,6 @@ impl Pool {
         Pool {
             ready,
             ports,
-            terminal,
             process: RefCell::new(Some(process)),
         }
     }

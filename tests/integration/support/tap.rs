@@ -46,12 +46,14 @@ impl Tap {
         self.copied.lock().unwrap().clone()
     }
 
-    /// How many requests asked for this path.
-    pub fn requests_for(&self, path: &str) -> usize {
+    /// Every request with this method and path: head and body.
+    pub fn requests(&self, what: &str) -> Vec<String> {
+        let of_it = |seen: &Seen| seen.place == format!("request {what}");
         self.copied()
-            .iter()
-            .filter(|seen| seen.place == format!("request for {path}"))
-            .count()
+            .into_iter()
+            .filter(of_it)
+            .map(|seen| seen.text)
+            .collect()
     }
 }
 
@@ -84,15 +86,20 @@ fn pass_on(mut client: TcpStream, behind: &Url, copied: &Mutex<Vec<Seen>>) -> Op
     let mut answer = Vec::new();
     server.read_to_end(&mut answer).ok()?;
 
-    let path = start.split(' ').nth(1)?.split('?').next()?;
+    // METHOD PATH, without the query.
+    let what = start
+        .split(['?', ' '])
+        .take(2)
+        .collect::<Vec<_>>()
+        .join(" ");
     let text = |parts: &[&[u8]]| String::from_utf8_lossy(&parts.concat()).into_owned();
     let mut copied = copied.lock().ok()?;
     copied.push(Seen {
-        place: format!("request for {path}"),
+        place: format!("request {what}"),
         text: text(&[request.as_bytes(), b"\r\n", &body]),
     });
     copied.push(Seen {
-        place: format!("answer for {path}"),
+        place: format!("answer to {what}"),
         text: text(&[&answer]),
     });
     drop(copied);

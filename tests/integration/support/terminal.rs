@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -16,7 +16,7 @@ use tempfile::TempDir;
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_cognito-login");
 
 /// Ends a child that neither speaks nor stops, so that a hanging program fails its test with everything it said.
-const GUARD: Duration = Duration::from_secs(120);
+const GUARD: Duration = Duration::from_secs(60);
 
 /// A scratch machine with one terminal. Cloning gives a second terminal on the same machine.
 #[derive(Clone)]
@@ -134,7 +134,7 @@ impl Terminal {
             .env_clear()
             .envs(&self.environment)
             .current_dir(self.home());
-        Running::new(command.stdin(input), args, self.seen.clone())
+        Running::new(command.stdin(input), args, self.clone())
     }
 
     /// Everything that was printed on this machine so far.
@@ -151,12 +151,12 @@ pub struct Running {
     readers: Option<[JoinHandle<String>; 2]>,
     read: String,
     name: String,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    machine: Terminal,
     _guard: Sender<()>,
 }
 
 impl Running {
-    fn new(command: &mut Command, args: &[&str], seen: Arc<Mutex<Vec<Seen>>>) -> Running {
+    fn new(command: &mut Command, args: &[&str], machine: Terminal) -> Running {
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -179,7 +179,7 @@ impl Running {
             readers,
             read: String::new(),
             name: args.join(" "),
-            seen,
+            machine,
             _guard,
         }
     }
@@ -239,10 +239,11 @@ impl Running {
             .map(|reader| reader.join().unwrap());
         for (stream, text) in [("stdout", &stdout), ("stderr", &stderr)] {
             let place = format!("{stream} of `{}`", self.name);
-            self.seen.lock().unwrap().push(Seen {
+            let seen = Seen {
                 place,
                 text: text.clone(),
-            });
+            };
+            self.machine.seen.lock().unwrap().push(seen);
         }
         Ran {
             code: exit_code(status),

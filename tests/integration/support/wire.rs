@@ -1,6 +1,6 @@
 //! One HTTP exchange over a plain socket, so that nothing the program is made of helps to judge it.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::net::TcpStream;
 
 use url::Url;
