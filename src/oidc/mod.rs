@@ -14,6 +14,7 @@ mod id_token;
 mod issuer;
 mod jwks;
 mod jwt;
+mod preflight;
 mod redirect_uri;
 mod refusal;
 #[cfg(test)]

@@ -91,7 +91,7 @@ pub(super) fn expect_success(url: &Url, answer: &HttpResponse) -> Result<(), Ask
 }
 
 impl Refusal {
-    fn read(url: &Url, answer: &HttpResponse) -> Refusal {
+    pub(super) fn read(url: &Url, answer: &HttpResponse) -> Refusal {
         let header = |name| {
             answer
                 .headers()

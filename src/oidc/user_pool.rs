@@ -65,6 +65,10 @@ impl UserPool {
         &self.0.client
     }
 
+    pub(super) fn http(&self) -> &Http {
+        &self.0.http
+    }
+
     /// Begins an attempt to sign in; discovers the endpoints if they are not known from the domain.
     pub async fn begin(&self, redirect: &RedirectUri, wishes: &Wishes) -> Result<Attempt> {
         let endpoints = self.endpoints().await?;

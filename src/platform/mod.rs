@@ -14,3 +14,4 @@ pub mod ports;
 ))]
 pub mod secret_service;
 pub mod signals;
+pub mod terminal;
