@@ -1,6 +1,8 @@
 //! The verbs, one per file: its arguments, its steps, its report.
 
 pub mod completions;
+pub mod configure;
+mod conversation;
 #[cfg(feature = "sandbox")]
 pub mod demo;
 mod in_use;

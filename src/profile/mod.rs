@@ -14,7 +14,9 @@ mod kubeconfig;
 mod layers;
 mod settings;
 
-pub use checked::{BrowserChoice, Grant, Profile, StoreChoice, parse_duration};
+pub use checked::{
+    BrowserChoice, DEFAULT_REDIRECT_URI, Grant, Profile, StoreChoice, parse_duration,
+};
 pub use file::ProfileFile;
 pub use import::{Import, LeftOut, read_pasted};
 pub use kubeconfig::KubeUser;
