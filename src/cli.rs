@@ -65,6 +65,8 @@ enum Verb {
     Logout(commands::logout::LogoutArgs),
     /// Show what is kept on this machine, without network or keyring
     Status,
+    /// Check everything a sign-in needs, and say what to do about each failure
+    Doctor,
     /// Run a user pool on this machine, with login pages
     #[cfg(feature = "sandbox")]
     Sandbox(commands::sandbox::SandboxArgs),
@@ -117,6 +119,7 @@ impl Cli {
             Verb::Token(args) => commands::token::run(args, selection, world, output),
             Verb::Logout(args) => commands::logout::run(args, selection, world, output),
             Verb::Status => commands::status::run(selection, world, output),
+            Verb::Doctor => commands::doctor::run(selection, world, output),
             #[cfg(feature = "sandbox")]
             Verb::Sandbox(args) => commands::sandbox::run(args, selection, world, output),
             #[cfg(feature = "sandbox")]

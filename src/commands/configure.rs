@@ -8,22 +8,19 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use super::conversation::{Answers, Check, Conversation, Finding};
+use super::conversation::{Answers, Conversation, Finding};
 use super::in_use::{self, InUse};
+use super::inquiry;
 use super::login::{self, LoginArgs};
 use super::selection::{self, BrowserArgs, Selection};
 use super::world::World;
 use crate::failure::{Exit, Failure, printable};
-use crate::oidc::{
-    AppClient, Domain, Issuer, RedirectUri, RefreshError, UserPool, UserPoolId, Wishes,
-};
+use crate::oidc::{Issuer, UserPoolId};
 use crate::output::Output;
 use crate::platform::{files, terminal};
 use crate::profile::{
-    DEFAULT_REDIRECT_URI, Given, Grant, Import, Key, KubeUser, Profile, ProfileFile, Settings,
-    StoreChoice, read_pasted,
+    Given, Grant, Import, Key, KubeUser, Profile, ProfileFile, Settings, StoreChoice, read_pasted,
 };
-use crate::secret::Secret;
 use crate::session::Lock;
 
 /// How long to wait for another `configure` that is writing.
@@ -181,8 +178,7 @@ impl Task<'_> {
             out: &mut screen,
             ask: &mut |check, answers| {
                 let _spinner = output.wait_for("asking the pool");
-                ask_the_pool(check, answers, &known, self.world)
-                    .unwrap_or_else(|error| finding(&error))
+                inquiry::ask(check, answers, &known, self.world)
             },
         };
         conversation.complete(given, &known)
@@ -288,8 +284,8 @@ impl Task<'_> {
         let is_machine = in_use.profile.grant == Grant::ClientCredentials;
         if is_machine || !conversation.agrees("Sign in now?", true)? {
             let command = match is_machine {
-                true => in_use.login_command().replace(" login", " token"),
-                false => in_use.login_command(),
+                true => in_use.key.login_command().replace(" login", " token"),
+                false => in_use.key.login_command(),
             };
             output.say(&format!("When you want to: {command}"));
             return Ok(());
@@ -403,88 +399,6 @@ fn issuer_of(settings: &Settings) -> Option<String> {
         None => text(Key::UserPoolId)
             .and_then(of_pool)
             .map(|issuer| issuer.as_str().to_owned()),
-    }
-}
-
-/// Asks the pool itself what it thinks of the answers.
-fn ask_the_pool(
-    check: Check,
-    answers: &Answers,
-    known: &Settings,
-    world: &World,
-) -> Result<Finding> {
-    let text = |key| match answers.settings.get(key) {
-        Some(Given::Text(text)) => Some(text.as_str()),
-        _ => None,
-    };
-    let issuer = match (text(Key::Issuer), text(Key::UserPoolId)) {
-        (Some(issuer), _) => Issuer::parse(issuer)?,
-        (None, pool) => Issuer::of_pool(&UserPoolId::parse(pool.unwrap_or_default())?),
-    };
-    let domain = text(Key::Domain).map(|domain| Domain::parse(domain, issuer.region()));
-    // Whether the pool is there, its own host says; the domain's would not know.
-    let domain = domain.transpose()?.filter(|_| check != Check::Pool);
-    let scopes = match answers.settings.get(Key::Scopes).or(known.get(Key::Scopes)) {
-        Some(Given::List(scopes)) => scopes.clone(),
-        _ => ["openid", "email", "profile"].map(str::to_owned).to_vec(),
-    };
-    let client = AppClient {
-        id: text(Key::ClientId).unwrap_or("none").to_owned(),
-        secret: answers.client_secret.clone(),
-        scopes,
-    };
-    let pool = UserPool::new(issuer, domain, client, world.http.clone());
-    match check {
-        Check::Pool => {
-            let redirect = RedirectUri::parse(DEFAULT_REDIRECT_URI)?;
-            let attempt = world.wait(pool.begin(&redirect, &Wishes::default()))??;
-            let pages = attempt.url().origin().ascii_serialization();
-            Ok(Finding::Good(format!(
-                "the pool is there, with its login pages at {}",
-                printable(&pages, 100)
-            )))
-        }
-        Check::Client => ask_about_the_client(&pool, world),
-        Check::Redirect => {
-            let Some(Given::List(uris)) = answers.settings.get(Key::RedirectUris) else {
-                return Ok(Finding::Unsure("there is none".to_owned()));
-            };
-            for uri in uris {
-                let redirect = RedirectUri::parse(uri)?;
-                let attempt = world.wait(pool.begin(&redirect, &Wishes::default()))??;
-                world.wait(pool.preflight(&attempt))??;
-            }
-            Ok(Finding::Good("the login pages open for it".to_owned()))
-        }
-    }
-}
-
-/// Asks for tokens with a refresh token that cannot be one: a pool that says so has accepted the app client first.
-fn ask_about_the_client(pool: &UserPool, world: &World) -> Result<Finding> {
-    let nonsense = Secret::new("cognito-login-configure");
-    let asked = pool.refresh(&nonsense, None, world.clock.now(), |_| Ok(()));
-    match world.wait(asked)? {
-        Err(RefreshError::Failed(error)) => {
-            let wants_secret =
-                Failure::of(&error).is_some_and(|failure| failure.kind == "client_secret_missing");
-            if wants_secret {
-                Ok(Finding::WantsSecret)
-            } else {
-                Err(error)
-            }
-        }
-        Ok(_) | Err(RefreshError::SignedOut(_)) => Ok(Finding::Good(match pool.client().secret {
-            Some(_) => "the pool takes the secret".to_owned(),
-            None => "the pool knows it, and it needs no secret".to_owned(),
-        })),
-    }
-}
-
-/// Settings that are wrong are the person's to correct; whatever else failed says nothing about them.
-fn finding(error: &anyhow::Error) -> Finding {
-    match Failure::of(error) {
-        Some(failure) if failure.exit == Exit::Settings => Finding::Bad(failure.clone()),
-        _ => Finding::Unsure(printable(&error.to_string(), 300)),
     }
 }
 

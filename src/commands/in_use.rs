@@ -150,15 +150,7 @@ impl InUse {
     /// Says that nobody is signed in, and what to do.
     pub fn not_signed_in(&self) -> Failure {
         let message = format!("not signed in to profile `{}`", self.profile.name);
-        Failure::new(Exit::SignInNeeded, "sign_in_needed", message).hint(self.login_command())
-    }
-
-    /// Returns the command that signs in to this profile.
-    pub fn login_command(&self) -> String {
-        match self.profile.name.as_str() {
-            "default" => "cognito-login login".to_owned(),
-            name => format!("cognito-login login --profile {name}"),
-        }
+        Failure::new(Exit::SignInNeeded, "sign_in_needed", message).hint(self.key.login_command())
     }
 }
 
@@ -177,9 +169,7 @@ pub(super) fn key_of(profile: &Profile) -> SessionKey {
 /// Fails when standard input was to hold one and holds none.
 pub(super) fn given_secret(selection: &Selection, world: &World) -> Result<Option<Secret>> {
     if !selection.client_secret_stdin {
-        return Ok(world
-            .variable("COGNITO_CLIENT_SECRET")
-            .map(|text| Secret::new(text.trim())));
+        return Ok(world.client_secret());
     }
     let mut line = Zeroizing::new(String::new());
     // `lock` shares its buffer with whoever reads stdin next, so the rest stays there for pasting.

@@ -5,7 +5,10 @@ pub mod configure;
 mod conversation;
 #[cfg(feature = "sandbox")]
 pub mod demo;
+pub mod doctor;
+mod doctor_checks;
 mod in_use;
+mod inquiry;
 pub mod login;
 pub mod logout;
 pub mod man;

@@ -1,6 +1,7 @@
 //! Why a port cannot be listened on: who holds it, which error means what.
 
 use std::net::TcpListener;
+use std::time::Duration;
 use std::{fmt, io};
 
 /// A program that listens on a port.
@@ -22,7 +23,7 @@ impl fmt::Display for Holder {
 ///
 /// Takes at most half a second.
 pub fn holder(port: u16) -> Option<Holder> {
-    system::holder(port)
+    system::holder(port, Duration::from_millis(500))
 }
 
 /// Tells whether the error says that the machine has no such address, as `::1` where IPv6 is off.
@@ -63,6 +64,7 @@ mod queue {
 #[cfg(target_os = "linux")]
 mod system {
     use std::fs;
+    use std::io::{BufRead, BufReader};
     use std::path::{Path, PathBuf};
     use std::time::{Duration, Instant};
 
@@ -72,8 +74,8 @@ mod system {
     pub(super) const FAMILY_NOT_SUPPORTED: i32 = libc::EAFNOSUPPORT;
 
     /// proc(5): /proc/net/tcp names the socket's inode, /proc/PID/fd who has it open.
-    pub(super) fn holder(port: u16) -> Option<Holder> {
-        let until = Instant::now() + Duration::from_millis(500);
+    pub(super) fn holder(port: u16, limit: Duration) -> Option<Holder> {
+        let until = Instant::now() + limit;
         let sockets: Vec<String> = ["/proc/net/tcp", "/proc/net/tcp6"]
             .iter()
             .flat_map(|table| listeners(table, port))
@@ -99,16 +101,24 @@ mod system {
             })
     }
 
-    /// The link texts of the sockets that listen on `port`.
+    /// The link texts of the sockets that listen on `port`. The kernel lists those that listen first; what follows may be long.
     fn listeners(table: &str, port: u16) -> Vec<String> {
         const LISTEN: &str = "0A";
-        let table = fs::read_to_string(table).unwrap_or_default();
+        let Ok(table) = fs::File::open(table) else {
+            return Vec::new();
+        };
         let of_port = format!(":{port:04X}");
-        let rows = table
+        BufReader::new(table)
             .lines()
             .skip(1)
-            .map(|row| row.split_whitespace().collect::<Vec<_>>());
-        rows.filter(|row| row.len() > 9 && row[1].ends_with(&of_port) && row[3] == LISTEN)
+            .map_while(Result::ok)
+            .map(|row| {
+                row.split_whitespace()
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+            })
+            .take_while(|row| row.len() > 9 && row[3] == LISTEN)
+            .filter(|row| row[1].ends_with(&of_port))
             .map(|row| format!("socket:[{}]", row[9]))
             .collect()
     }
@@ -137,7 +147,7 @@ mod system {
 mod system {
     pub(super) const FAMILY_NOT_SUPPORTED: i32 = libc::EAFNOSUPPORT;
 
-    pub(super) fn holder(_port: u16) -> Option<super::Holder> {
+    pub(super) fn holder(_port: u16, _limit: std::time::Duration) -> Option<super::Holder> {
         None
     }
 }
@@ -147,7 +157,7 @@ mod system {
     /// WSAEAFNOSUPPORT.
     pub(super) const FAMILY_NOT_SUPPORTED: i32 = 10047;
 
-    pub(super) fn holder(_port: u16) -> Option<super::Holder> {
+    pub(super) fn holder(_port: u16, _limit: std::time::Duration) -> Option<super::Holder> {
         None
     }
 }
@@ -156,13 +166,16 @@ mod system {
 mod tests {
     use super::*;
 
+    /// On a busy machine the usual limit passes before the last process is looked at.
+    const NO_HURRY: Duration = Duration::from_secs(600);
+
     #[test]
     fn the_program_that_listens_is_named() {
         for address in ["127.0.0.1:0", "[::1]:0"] {
             let Ok(listener) = TcpListener::bind(address) else {
                 continue;
             };
-            let holder = holder(listener.local_addr().unwrap().port());
+            let holder = system::holder(listener.local_addr().unwrap().port(), NO_HURRY);
             assert_eq!(holder.map(|h| h.pid), Some(std::process::id()));
         }
     }
@@ -174,6 +187,6 @@ mod tests {
             .local_addr()
             .unwrap()
             .port();
-        assert_eq!(holder(port), None);
+        assert_eq!(system::holder(port, NO_HURRY), None);
     }
 }

@@ -228,13 +228,24 @@ mod tests {
 
     use super::*;
 
-    /// Signals belong to the whole process, so these tests run in processes of their own.
-    fn in_a_process_of_its_own(test: &str) -> std::process::ExitStatus {
+    /// Signals belong to the whole process, so each of these tests runs in a process of its own, which is the same test
+    /// once more with this variable set.
+    const ALONE: &str = "COGNITO_LOGIN_TEST_ALONE";
+
+    /// Returns how this test ended in a process of its own, or `None` in that process.
+    fn alone(test: &str) -> Option<std::process::ExitStatus> {
+        if std::env::var_os(ALONE).is_some() {
+            return None;
+        }
         let name = format!("platform::signals::tests::{test}");
-        Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", &name, "--ignored"])
-            .status()
-            .unwrap()
+        let mut again = Command::new(std::env::current_exe().unwrap());
+        Some(
+            again
+                .args(["--exact", &name])
+                .env(ALONE, "1")
+                .status()
+                .unwrap(),
+        )
     }
 
     fn raise(signal: libc::c_int) {
@@ -242,15 +253,14 @@ mod tests {
         assert_eq!(unsafe { libc::raise(signal) }, 0);
     }
 
-    #[test]
-    fn signals_are_caught_while_listened_to_and_deadly_again_afterwards() {
-        let ended = in_a_process_of_its_own("listens_twice_and_then_dies_of_ctrl_c");
-        assert_eq!(ended.signal(), Some(libc::SIGINT));
-    }
-
     #[tokio::test]
-    #[ignore = "needs a process of its own; started by the test above"]
-    async fn listens_twice_and_then_dies_of_ctrl_c() {
+    async fn signals_are_caught_while_listened_to_and_deadly_again_afterwards() {
+        if let Some(ended) =
+            alone("signals_are_caught_while_listened_to_and_deadly_again_afterwards")
+        {
+            assert_eq!(ended.signal(), Some(libc::SIGINT));
+            return;
+        }
         for _ in 0..2 {
             let mut signals = Signals::listen().unwrap();
             raise(libc::SIGINT);
@@ -261,14 +271,12 @@ mod tests {
         raise(libc::SIGINT);
     }
 
-    #[test]
-    fn an_ignored_signal_stays_ignored() {
-        assert!(in_a_process_of_its_own("ignores_ctrl_c_and_hears_of_sigterm").success());
-    }
-
     #[tokio::test]
-    #[ignore = "needs a process of its own; started by the test above"]
-    async fn ignores_ctrl_c_and_hears_of_sigterm() {
+    async fn an_ignored_signal_stays_ignored() {
+        if let Some(ended) = alone("an_ignored_signal_stays_ignored") {
+            assert!(ended.success());
+            return;
+        }
         // SAFETY: ignoring a signal runs no code.
         unsafe { libc::signal(libc::SIGINT, libc::SIG_IGN) };
         let mut signals = Signals::listen().unwrap();

@@ -73,6 +73,15 @@ impl Browser {
             .to_owned()
     }
 
+    /// The heading that starts with these words, once the page that has it is there.
+    pub fn heading(&self, start: &str) -> String {
+        let xpath = format!("//h1[starts-with(normalize-space(.), '{start}')]");
+        let found = self.post("element", json!({ "using": "xpath", "value": xpath }));
+        let element = found[ELEMENT].as_str().unwrap();
+        let text = self.get(&format!("element/{element}/text"));
+        text.as_str().unwrap().to_owned()
+    }
+
     pub fn fill(&self, css: &str, text: &str) {
         self.post(
             &format!("element/{}/value", self.find(css)),
@@ -82,18 +91,6 @@ impl Browser {
 
     pub fn click(&self, css: &str) {
         self.post(&format!("element/{}/click", self.find(css)), json!({}));
-    }
-
-    /// Follows the link with this text.
-    pub fn follow(&self, text: &str) {
-        let link = self.post(
-            "element",
-            json!({ "using": "partial link text", "value": text }),
-        );
-        self.post(
-            &format!("element/{}/click", link[ELEMENT].as_str().unwrap()),
-            json!({}),
-        );
     }
 
     /// The value of a script's `return`.

@@ -8,9 +8,16 @@ use crate::support::terminal::Terminal;
 /// The verbs the program's own help lists.
 fn verbs() -> Vec<String> {
     let help = Terminal::new().run(&["--help"]).code(0).stdout;
-    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| line.starts_with("  "));
+    let listed = help
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| line.starts_with("  "));
     let name = |line: &str| line[2..].split(' ').next().unwrap().to_owned();
-    listed.map(name).filter(|verb| !verb.is_empty() && verb != "help").collect()
+    listed
+        .map(name)
+        .filter(|verb| !verb.is_empty() && verb != "help")
+        .collect()
 }
 
 #[test]
@@ -50,6 +57,49 @@ fn no_line_of_help_is_wider_than_the_readers_window() {
         let help = terminal.run(&[&verb, "--help"]).code(0).stdout;
         let wide = help.lines().find(|line| line.chars().count() > 120);
         assert_eq!(wide, None, "in the help of {verb}");
+    }
+}
+
+#[test]
+fn every_command_that_is_recommended_exists() {
+    const PLANNED: [&str; 16] = [
+        "login",
+        "whoami",
+        "token",
+        "logout",
+        "status",
+        "exec",
+        "curl",
+        "aws-credentials",
+        "kubernetes",
+        "configure",
+        "doctor",
+        "template",
+        "sandbox",
+        "demo",
+        "completions",
+        "man",
+    ];
+    let verbs = verbs();
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut texts = crate::support::leaks::files(&top.join("src"));
+    texts.push((
+        top.join("README.md"),
+        std::fs::read_to_string(top.join("README.md")).unwrap(),
+    ));
+    for (path, text) in texts {
+        for named in text.split("cognito-login ").skip(1) {
+            let name = named
+                .split(|c: char| !c.is_ascii_lowercase() && c != '-')
+                .next()
+                .unwrap();
+            let is_missing = PLANNED.contains(&name) && !verbs.iter().any(|verb| verb == name);
+            assert!(
+                !is_missing,
+                "{} recommends `cognito-login {name}`, which there is not",
+                path.display()
+            );
+        }
     }
 }
 
@@ -99,7 +149,7 @@ fn bash_completes_verbs_and_flags() {
         let (line, last) = (words.join(" "), words.len() - 1);
         let (word, before) = (words[last], words[last - 1]);
         let ask = format!(
-            "{script}\nCOMP_WORDS=({line}) COMP_CWORD={last}\n_cognito-login cognito-login {word} {before}\n\
+            "{script}\nCOMP_WORDS=({line}) COMP_CWORD={last}\n_cognito__login cognito-login {word} {before}\n\
              printf '%s\\n' \"${{COMPREPLY[@]}}\""
         );
         let ran = std::process::Command::new("bash")

@@ -6,7 +6,6 @@ use crate::support::person::Person;
 use crate::support::pool::Pool;
 use crate::support::port::is_free;
 use crate::support::terminal::Terminal;
-use crate::support::wire;
 
 #[test]
 fn a_denied_sign_in_is_said_on_both_sides() {
@@ -23,15 +22,16 @@ fn a_denied_sign_in_is_said_on_both_sides() {
         "{}/?error=access_denied&error_description=not%20today%1b%5b2J&state={state}",
         pool.redirect()
     );
-    let page = wire::get(&denied);
+    let mut person = Person::new();
+    let page = person.visit(&denied).html.clone();
     let ran = login.finish().code(6);
     assert!(ran.stderr.contains("not today [2J"), "{}", ran.stderr);
     assert!(ran.stderr.contains("\nhint: "), "{}", ran.stderr);
     assert!(
-        page.text().contains("not today") && !page.text().contains('\u{1b}'),
-        "{}",
-        page.text()
+        page.contains("not today") && !page.contains('\u{1b}'),
+        "{page}"
     );
+    assert!(person.page().url.query().is_none(), "{}", person.page().url);
 }
 
 #[test]

@@ -87,6 +87,8 @@ fn no_secret_of_a_whole_life_is_seen_outside_the_store() {
     for seen in &mut seen {
         seen.text = seen.text.replace(&url, "");
     }
+    // The nonce is a claim, and whoever asks for all claims gets it.
+    seen.retain(|seen| !seen.place.contains("--claims"));
     in_the_address.none_in(&seen, &terminal, |_| false);
 }
 

@@ -297,7 +297,8 @@ impl Reader<'_> {
         let Some(said) = self.chosen(said, Meaning::Setting(Key::Domain), import)? else {
             return Ok(());
         };
-        let cognito = said.only().contains(".amazoncognito.com");
+        // A prefix has no dots, and the hosts of websites and databases have.
+        let cognito = said.only().contains(".amazoncognito.com") || !said.only().contains('.');
         if said.sureness() == Sureness::Perhaps && !cognito {
             import.leave_out(
                 said,
@@ -606,12 +607,14 @@ mod tests {
     fn a_stack_s_outputs_are_read_alone_and_in_the_whole_answer() {
         let outputs = r#"[{"OutputKey": "UserPoolId", "OutputValue": "us-east-1_AbCdEf123"},
             {"OutputKey": "ClientId", "OutputValue": "1example23456789", "Description": "x"},
+            {"OutputKey": "Domain", "OutputValue": "login-0123456789ab"},
             {"OutputKey": "Configure", "OutputValue": "cognito-login configure"}]"#;
         let whole = format!(
             r#"{{"Stacks": [{{"StackName": "s", "Parameters": [{{"ParameterKey": "ClientId", "ParameterValue": "no"}}], "Outputs": {outputs}}}]}}"#
         );
-        assert_eq!(reads(outputs).settings, client_and_pool());
-        assert_eq!(reads(&whole).settings, client_and_pool());
+        let expected = client_and_pool().text(Key::Domain, Some("login-0123456789ab"));
+        assert_eq!(reads(outputs).settings, expected);
+        assert_eq!(reads(&whole).settings, expected);
     }
 
     #[test]

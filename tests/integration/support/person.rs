@@ -51,12 +51,6 @@ impl Person {
         )
     }
 
-    /// Opens an address, and stops before the redirect whose address starts with `stop`; returns that address.
-    pub fn visit_until_sent_to(&mut self, url: &str, stop: &str) -> Url {
-        self.walk("GET", Url::parse(url).unwrap(), Vec::new(), Some(stop))
-            .expect_err("nobody was sent there")
-    }
-
     /// Fills the form that has all these fields and sends it.
     pub fn submit(&mut self, filled: &[(&str, &str)]) -> &Page {
         let (method, url, body) = self.filled(filled);

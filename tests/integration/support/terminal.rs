@@ -113,14 +113,6 @@ impl Terminal {
         self.start_with(args, Stdio::null()).finish()
     }
 
-    /// Runs the program to its end with `input` as its standard input.
-    pub fn run_with_input(&self, args: &[&str], input: &str) -> Ran {
-        let mut running = self.start(args);
-        running.write(input);
-        running.close_input();
-        running.finish()
-    }
-
     /// Starts the program with an open standard input.
     pub fn start(&self, args: &[&str]) -> Running {
         self.start_with(args, Stdio::piped())

@@ -1,6 +1,7 @@
 //! `template`: a CloudFormation template that makes a pool, its login pages and an app client this program works with.
 
-use std::collections::BTreeMap;
+mod parts;
+
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -11,13 +12,14 @@ use base64::prelude::BASE64_STANDARD;
 use clap::Args;
 use serde_json::Value;
 
+use self::parts::{Facts, render};
 use super::selection::{BrowserArgs, Selection};
 use crate::failure::{Exit, Failure, printable};
 use crate::oidc::RedirectUri;
 use crate::output::Output;
 use crate::profile::{Given, Key, Settings};
 
-/// The template with all its parts; [`render`] reads its marks.
+/// The template with all its parts, in marks that [`render`] reads.
 const TEMPLATE: &str = include_str!("template.yaml");
 /// The second is for when another program holds the port of the first.
 const REDIRECT_URIS: [&str; 2] = ["http://localhost:3000", "http://localhost:3001"];
@@ -121,13 +123,7 @@ fn template(args: &TemplateArgs, profile: Option<&str>, settings: &Settings) -> 
         None => facts.set("plain_style", ""),
     }
     commands(args, profile, &scopes, &mut facts);
-    let mut template = String::new();
-    render(
-        &TEMPLATE.lines().collect::<Vec<_>>(),
-        &[&facts],
-        &mut template,
-    );
-    Ok(template)
+    Ok(render(TEMPLATE, &facts))
 }
 
 /// A resource server of the pool: an API with scopes of its own.
@@ -495,94 +491,6 @@ fn unsubstituted(text: &str) -> String {
 
 fn usage(message: impl Into<String>) -> Failure {
     Failure::new(Exit::Usage, "usage", message)
-}
-
-/// What a part of the template can ask for: values and lists, by name.
-#[derive(Debug, Default)]
-struct Facts {
-    values: BTreeMap<&'static str, String>,
-    lists: BTreeMap<&'static str, Vec<Facts>>,
-}
-
-impl Facts {
-    fn of(name: &'static str, value: String) -> Facts {
-        let mut facts = Facts::default();
-        facts.values.insert(name, value);
-        facts
-    }
-
-    fn set(&mut self, name: &'static str, value: &str) {
-        self.values.insert(name, value.to_owned());
-    }
-
-    fn switch(&mut self, name: &'static str, otherwise: &'static str, on: bool) {
-        self.set(if on { name } else { otherwise }, "");
-    }
-
-    fn list(&mut self, name: &'static str, items: impl IntoIterator<Item = Facts>) {
-        self.lists.insert(name, items.into_iter().collect());
-    }
-
-    fn has(&self, name: &str) -> bool {
-        self.values.contains_key(name) || self.lists.get(name).is_some_and(|list| !list.is_empty())
-    }
-}
-
-/// Writes the lines of a template. A part between `#: if NAME` and `#: end` stays if there is such a fact, one between
-/// `#: each NAME` and `#: end` once for each item of the list; `{{NAME}}` becomes the value. Inner facts come last.
-fn render(lines: &[&str], facts: &[&Facts], out: &mut String) {
-    let mut at = 0;
-    while at < lines.len() {
-        let Some(mark) = lines[at].trim().strip_prefix("#: ") else {
-            write_line(lines[at], facts, out);
-            at += 1;
-            continue;
-        };
-        let part = part(&lines[at + 1..]);
-        match mark.split_once(' ') {
-            Some(("if", name)) if facts.iter().any(|facts| facts.has(name)) => {
-                render(part, facts, out)
-            }
-            Some(("each", name)) => {
-                let list = facts.iter().rev().find_map(|facts| facts.lists.get(name));
-                for item in list.into_iter().flatten() {
-                    render(part, &[facts, &[item]].concat(), out);
-                }
-            }
-            _ => {}
-        }
-        at += part.len() + 2;
-    }
-}
-
-/// Returns the lines before the `#: end` of a part that has begun.
-fn part<'t>(lines: &'t [&'t str]) -> &'t [&'t str] {
-    let mut depth = 0;
-    let end = lines.iter().position(|line| {
-        match line.trim().strip_prefix("#: ") {
-            Some("end") if depth == 0 => return true,
-            Some("end") => depth -= 1,
-            Some(_) => depth += 1,
-            None => {}
-        }
-        false
-    });
-    &lines[..end.unwrap_or(lines.len())]
-}
-
-fn write_line(line: &str, facts: &[&Facts], out: &mut String) {
-    let mut rest = line;
-    while let Some((before, (name, after))) = rest
-        .split_once("{{")
-        .and_then(|(before, rest)| Some((before, rest.split_once("}}")?)))
-    {
-        out.push_str(before);
-        let value = facts.iter().rev().find_map(|facts| facts.values.get(name));
-        out.push_str(value.map_or("", String::as_str));
-        rest = after;
-    }
-    out.push_str(rest);
-    out.push('\n');
 }
 
 #[cfg(test)]
