@@ -90,6 +90,15 @@ impl InUse {
         ))
     }
 
+    /// Keeps the app client's secret, for every later use of the profile.
+    ///
+    /// # Errors
+    /// Fails when the store cannot be written.
+    pub(super) fn keep_client_secret(&self, secret: &Secret) -> Result<()> {
+        let store = self.sessions.store();
+        store.save(&self.key.item(CLIENT_SECRET), secret)
+    }
+
     /// Returns a session whose wanted token is still good, renewed if it had to be; a machine's is obtained if need be.
     ///
     /// The pool may grant less time than was wanted; compare with [`Wanted::is_met_by`].
@@ -167,7 +176,11 @@ pub(super) fn key_of(profile: &Profile) -> SessionKey {
     }
 }
 
-fn given_secret(selection: &Selection, world: &World) -> Result<Option<Secret>> {
+/// Returns the client secret of the command line or the environment.
+///
+/// # Errors
+/// Fails when standard input was to hold one and holds none.
+pub(super) fn given_secret(selection: &Selection, world: &World) -> Result<Option<Secret>> {
     if !selection.client_secret_stdin {
         return Ok(world.client_secret());
     }
