@@ -13,7 +13,9 @@ use crate::output::Output;
 use crate::platform::keyring::SecretServiceSession;
 use crate::profile::{Grant, Profile, StoreChoice};
 use crate::secret::Secret;
-use crate::session::{self, Fresh, Patience, Session, SessionKey, Sessions, StoreKind, Wanted};
+use crate::session::{
+    self, Fresh, Patience, Session, SessionKey, Sessions, StoreKind, TokenUse, Wanted,
+};
 
 /// The name of the kept client secret beside a session.
 const CLIENT_SECRET: &str = "client-secret";
@@ -93,8 +95,12 @@ impl InUse {
     /// The pool may grant less time than was wanted; compare with [`Wanted::is_met_by`].
     ///
     /// # Errors
-    /// Fails with exit 3 when nobody is signed in, 4 when the pool cannot be reached.
+    /// Fails with exit 3 when nobody is signed in, 4 when the pool cannot be reached, 5 when a machine's ID token is wanted.
     pub fn fresh(&self, wanted: Wanted, world: &World, output: &mut Output) -> Result<Session> {
+        // Each request of a machine is billed, and none brings an ID token.
+        if self.profile.grant == Grant::ClientCredentials && wanted.token == TokenUse::Id {
+            return Err(self.no_id_token().into());
+        }
         let clock = world.clock.as_ref();
         let fresh = match self.profile.grant {
             Grant::Code => self
@@ -141,15 +147,14 @@ impl InUse {
     /// Says that nobody is signed in, and what to do.
     pub fn not_signed_in(&self) -> Failure {
         let message = format!("not signed in to profile `{}`", self.profile.name);
-        Failure::new(Exit::SignInNeeded, "sign_in_needed", message).hint(self.login_command())
+        Failure::new(Exit::SignInNeeded, "sign_in_needed", message).hint(self.key.login_command())
     }
 
-    /// Returns the command that signs in to this profile.
-    pub fn login_command(&self) -> String {
-        match self.profile.name.as_str() {
-            "default" => "cognito-login login".to_owned(),
-            name => format!("cognito-login login --profile {name}"),
-        }
+    /// Says that there is no ID token where one is needed.
+    pub fn no_id_token(&self) -> Failure {
+        let message = format!("profile `{}` has no ID token", self.profile.name);
+        Failure::new(Exit::Settings, "no_id_token", message)
+            .hint("sign in as a person, with grant = \"code\": a machine gets only access tokens (cognito-login token --access)")
     }
 }
 
@@ -164,9 +169,7 @@ pub(super) fn key_of(profile: &Profile) -> SessionKey {
 
 fn given_secret(selection: &Selection, world: &World) -> Result<Option<Secret>> {
     if !selection.client_secret_stdin {
-        return Ok(world
-            .variable("COGNITO_CLIENT_SECRET")
-            .map(|text| Secret::new(text.trim())));
+        return Ok(world.client_secret());
     }
     let mut line = Zeroizing::new(String::new());
     // `lock` shares its buffer with whoever reads stdin next, so the rest stays there for pasting.

@@ -9,7 +9,7 @@ use super::in_use::InUse;
 use super::world::World;
 use crate::failure::{Exit, Failure, printable};
 use crate::login::{Browser, Ceremony, Event, Loopback};
-use crate::oidc::{IdClaims, Tokens, UserPool, Wishes};
+use crate::oidc::{IdClaims, Preflight, Tokens, UserPool, Wishes};
 use crate::output::{self, Output};
 use crate::profile::Grant;
 use crate::session::Session;
@@ -61,6 +61,12 @@ impl SignIn<'_> {
             let _spinner = output.wait_for("asking for the login pages");
             world.wait(pool.begin(loopback.redirect_uri(), &self.wishes))??
         };
+        if profile.preflight {
+            let _spinner = output.wait_for("looking at the login pages");
+            if let Preflight::Doubt(what) = world.wait(pool.preflight(&attempt))?? {
+                output.warn(what);
+            }
+        }
         let before = sessions.summary(key);
         let loopback_port = loopback.redirect_uri().port();
         let tokens = {
@@ -96,7 +102,7 @@ impl SignIn<'_> {
             output.warn(&format!(
                 "this profile held the session of `{}` before; to go back: {} --switch-user",
                 printable(&previous, 100),
-                self.in_use.login_command()
+                self.in_use.key.login_command()
             ));
         }
         Ok((pool, tokens))

@@ -100,7 +100,7 @@ impl Ceremony<'_> {
             match attempt.judge(&callback) {
                 Verdict::Ours(code) => Judged::Answer(Ok(code)),
                 Verdict::Denied { error, description } => {
-                    Judged::Answer(Err(refusal::denied(&error, description.as_deref(), client)))
+                    Judged::Answer(Err(attempt.denial(&error, description.as_deref()).into()))
                 }
                 Verdict::NotOurs(reason) => Judged::Stranger(reason),
             }

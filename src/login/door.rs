@@ -1,10 +1,9 @@
 //! The front door of the listener: anyone may knock, as often and as oddly as they like, and it costs next to nothing.
 //!
 //! At most [`PLACES`] connections are open at a time, each a task and a socket, without a thread and, while it is silent,
-//! without a buffer. When all places are taken the one that has been reading longest goes. Everything has a deadline
-//! but silence, which costs a place only as long as nobody else wants it.
+//! without a buffer. When all places are taken, those go that have had their turn. Everything has a deadline but
+//! silence, which costs a place only as long as nobody else wants it.
 
-use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
@@ -17,18 +16,17 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::select;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{sleep, timeout};
 
 use super::pages;
-use super::request::{self, Refusal, Request};
+use super::request::{self, Refusal, Request, Turn};
 use super::response::Response;
 
-/// How many connections are open at once; macOS grants a process 256 descriptors.
-const PLACES: usize = 128;
+/// How many connections are open at once; fewer where the system grants fewer descriptors, as macOS with 256 in all.
+const PLACES: usize = 256;
 
-/// How long a connection may read undisturbed, however many others wait: a browser sends its request at once.
-/// With all places taken this still lets in some 25 000 strangers a second, so that nobody waits long in the queue.
-const GRACE: Duration = Duration::from_millis(5);
+/// How often a place is looked for when there is none.
+const TICK: Duration = Duration::from_millis(1);
 
 /// How long a client may take to fetch its answer.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(2);
@@ -52,7 +50,7 @@ pub(super) struct Door {
     listeners: Vec<TcpListener>,
     port: u16,
     places: Arc<Semaphore>,
-    guests: VecDeque<Guest>,
+    guests: Vec<Guest>,
     knock: mpsc::Sender<Knock>,
     knocks: mpsc::Receiver<Knock>,
 }
@@ -69,7 +67,7 @@ impl Door {
             listeners,
             port,
             places: Arc::new(Semaphore::new(PLACES)),
-            guests: VecDeque::new(),
+            guests: Vec::new(),
             knock,
             knocks,
         })
@@ -81,8 +79,12 @@ impl Door {
             biased;
             Some(knock) = self.knocks.recv() => knock,
             (stream, place) = admit(&mut self.listeners, &self.places, &mut self.guests) => {
-                let task = tokio::spawn(receive(stream, place, self.port, self.knock.clone()));
-                self.guests.push_back(Guest { since: Instant::now(), task });
+                let turn = Arc::new(Turn::default());
+                let task = tokio::spawn(receive(stream, place, self.port, Arc::clone(&turn), self.knock.clone()));
+                if self.guests.len() > 2 * PLACES {
+                    self.guests.retain(|guest| !guest.task.is_finished());
+                }
+                self.guests.push(Guest { turn, task });
                 Knock::Connected
             }
         }
@@ -92,7 +94,7 @@ impl Door {
 /// A request that waits for its answer, for as long as it takes to tell the truth.
 pub(super) struct Visit {
     stream: TcpStream,
-    place: OwnedSemaphorePermit,
+    _place: OwnedSemaphorePermit,
     request: Request,
 }
 
@@ -105,10 +107,10 @@ impl Visit {
         &self.request.query
     }
 
-    /// Answers, and returns when the client has its answer or had time enough.
-    pub(super) async fn answer(self, response: Response) {
-        answer(self.stream, response).await;
-        drop(self.place);
+    /// Answers, and returns when the answer is on its way or the client had time enough.
+    pub(super) async fn answer(mut self, response: Response) {
+        // Nothing can be done for a client that went away.
+        let _ = answer(&mut self.stream, response).await;
     }
 
     /// Answers without waiting.
@@ -119,7 +121,7 @@ impl Visit {
 
 /// A connection whose request is being read; dropped, it is closed.
 struct Guest {
-    since: Instant,
+    turn: Arc<Turn>,
     task: JoinHandle<()>,
 }
 
@@ -133,34 +135,47 @@ impl Drop for Guest {
 async fn admit(
     listeners: &mut [TcpListener],
     places: &Arc<Semaphore>,
-    guests: &mut VecDeque<Guest>,
+    guests: &mut Vec<Guest>,
 ) -> (TcpStream, OwnedSemaphorePermit) {
     loop {
         let place = place(places, guests).await;
         match accept(listeners).await {
             Ok(stream) => return (stream, place),
             Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => (),
-            // Out of descriptors: whoever reads longest makes room.
+            // Out of descriptors, of which our guests hold some.
             Err(_) => {
-                sleep(GRACE).await;
-                guests.pop_front();
+                make_room(guests);
+                sleep(TICK).await;
             }
         }
     }
 }
 
-async fn place(places: &Arc<Semaphore>, guests: &mut VecDeque<Guest>) -> OwnedSemaphorePermit {
-    guests.retain(|guest| !guest.task.is_finished());
-    if places.available_permits() == 0
-        && let Some(longest) = guests.front()
-    {
-        sleep_until(longest.since + GRACE).await;
-        guests.pop_front();
+async fn place(places: &Arc<Semaphore>, guests: &mut Vec<Guest>) -> OwnedSemaphorePermit {
+    loop {
+        if let Ok(place) = Arc::clone(places).try_acquire_owned() {
+            return place;
+        }
+        make_room(guests);
+        // A place comes free when the task of a guest is gone.
+        if let Ok(Ok(place)) = timeout(TICK, Arc::clone(places).acquire_owned()).await {
+            return place;
+        }
     }
-    Arc::clone(places)
-        .acquire_owned()
-        .await
-        .expect("the semaphore is never closed")
+}
+
+/// Sends away those who have been here longest, of the guests whose turn is over; several at a time, so that a crowd in the
+/// queue moves on faster than it grows.
+fn make_room(guests: &mut Vec<Guest>) {
+    let mut wanted = PLACES / 4;
+    guests.retain(|guest| {
+        if guest.task.is_finished() {
+            return false;
+        }
+        let goes = wanted > 0 && guest.turn.is_over();
+        wanted -= usize::from(goes);
+        !goes
+    });
 }
 
 async fn accept(listeners: &mut [TcpListener]) -> io::Result<TcpStream> {
@@ -178,18 +193,19 @@ async fn accept(listeners: &mut [TcpListener]) -> io::Result<TcpStream> {
 
 /// Reads one request and hands it on, or answers what is none.
 async fn receive(
-    stream: TcpStream,
+    mut stream: TcpStream,
     place: OwnedSemaphorePermit,
     port: u16,
+    turn: Arc<Turn>,
     knock: mpsc::Sender<Knock>,
 ) {
-    let refusal = match request::read(&stream, port).await {
+    let refusal = match request::read(&stream, port, &turn).await {
         Ok(request) => {
             // Fails only when the ceremony is over.
             let _ = knock
                 .send(Knock::Visit(Visit {
                     stream,
-                    place,
+                    _place: place,
                     request,
                 }))
                 .await;
@@ -211,18 +227,19 @@ async fn receive(
         Refusal::Options => Response::allow_get(200),
         Refusal::Method => Response::allow_get(405),
     };
-    answer(stream, response).await;
+    if answer(&mut stream, response).await.is_ok() {
+        turn.end();
+        let _ = timeout(LINGER, linger(&stream)).await;
+    }
     drop(place);
 }
 
-async fn answer(mut stream: TcpStream, response: Response) {
-    let delivered = async {
-        write(&stream, &response.print()).await?;
-        poll_fn(|context| Pin::new(&mut stream).poll_shutdown(context)).await
+async fn answer(stream: &mut TcpStream, response: Response) -> io::Result<()> {
+    let answered = async {
+        write(stream, &response.print()).await?;
+        poll_fn(|context| Pin::new(&mut *stream).poll_shutdown(context)).await
     };
-    if let Ok(Ok(())) = timeout(ANSWER_PATIENCE, delivered).await {
-        let _ = timeout(LINGER, linger(&stream)).await;
-    }
+    timeout(ANSWER_PATIENCE, answered).await?
 }
 
 async fn write(stream: &TcpStream, mut bytes: &[u8]) -> io::Result<()> {
@@ -237,7 +254,7 @@ async fn write(stream: &TcpStream, mut bytes: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads on until the client closes: to close with bytes unread would reset the connection under the answer (RFC 9112 §9.6).
+/// Reads on until the client closes, since one whose request was no good may still be sending: to close with bytes unread would reset the connection under the answer (RFC 9112 §9.6).
 async fn linger(stream: &TcpStream) -> io::Result<()> {
     let mut unread = LINGER_LIMIT_BYTES;
     while unread > 0 {

@@ -81,14 +81,14 @@ pub(super) fn signed_out() -> Markup {
     )
 }
 
-/// An answer that is not of this sign-in; `reason` is our own text.
+/// An answer that is not of this sign-in; `reason` is our own text, a clause about "it".
 pub(super) fn not_ours(reason: &str) -> Markup {
     page(
         "Not this sign-in",
         Mark::Failed,
         html! {
             h1 { "This answer does not belong to the sign-in in progress" }
-            p { (reason) }
+            p { "It was turned away because " (reason) "." }
             p { "The terminal is still waiting. Open the address it shows, in this browser, and finish there." }
         },
     )

@@ -4,16 +4,21 @@
 //! other programs on `localhost` have put into the browser's cookies, they do no harm. Bodies are never read as such.
 
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
+
+/// How long a client has its turn: while it says something, and in all. A browser sends its request at once.
+const BREATH: Duration = Duration::from_millis(20);
+const TURN: Duration = Duration::from_millis(50);
 
 /// How long a head may take from its first byte to its last.
 const HEAD_PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long a head may be. Node takes 16 KiB, but a developer's `localhost` collects cookies from every port.
-const HEAD_LIMIT_BYTES: usize = 64 * 1024;
+const HEAD_LIMIT_BYTES: usize = 32 * 1024;
 
 /// A `GET` of this listener. Has no `Debug`: the query may hold the code.
 pub(super) struct Request {
@@ -48,13 +53,57 @@ pub(super) enum Refusal {
 
 /// Reads one request of a client that may send anything, or nothing.
 ///
-/// A silent client is waited for without limit and without a buffer: browsers connect ahead of need.
-pub(super) async fn read(stream: &TcpStream, port: u16) -> Result<Request, Refusal> {
-    stream.readable().await?;
-    let head = timeout(HEAD_PATIENCE, read_head(stream))
+/// A client that has not begun is waited for without limit and without a buffer: browsers connect ahead of need.
+pub(super) async fn read(stream: &TcpStream, port: u16, turn: &Turn) -> Result<Request, Refusal> {
+    let mut head = Vec::new();
+    turn.hear(stream, &mut head).await?;
+    turn.begin();
+    timeout(HEAD_PATIENCE, read_head(stream, turn, &mut head))
         .await
         .map_err(|_| Refusal::Slow)??;
     parse(&head, port)
+}
+
+/// Whether a client has had its turn, and might go when others want its place.
+///
+/// Silence is told by a timer that comes from the same look at the sockets as the bytes do, and after them. So however busy
+/// we are, nobody is sent away who was not heard out.
+#[derive(Debug, Default)]
+pub(super) struct Turn(AtomicBool);
+
+impl Turn {
+    pub(super) fn is_over(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn end(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    fn begin(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+
+    /// Waits for bytes, and appends them.
+    async fn hear(&self, stream: &TcpStream, heard: &mut Vec<u8>) -> Result<(), Refusal> {
+        loop {
+            if timeout(BREATH, stream.readable()).await.is_err() {
+                self.end();
+                stream.readable().await?;
+            }
+            let mut chunk = [0; 4096];
+            match stream.try_read(&mut chunk) {
+                Ok(0) => return Err(Refusal::Gone),
+                Ok(count) => {
+                    heard.extend_from_slice(&chunk[..count]);
+                    return Ok(());
+                }
+                // A socket is called readable now and then when it is not.
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => (),
+                Err(_) => return Err(Refusal::Gone),
+            }
+        }
+    }
 }
 
 impl From<io::Error> for Refusal {
@@ -63,31 +112,27 @@ impl From<io::Error> for Refusal {
     }
 }
 
-async fn read_head(stream: &TcpStream) -> Result<Vec<u8>, Refusal> {
+/// Reads on until the head is complete, and cuts off what follows it.
+async fn read_head(stream: &TcpStream, turn: &Turn, head: &mut Vec<u8>) -> Result<(), Refusal> {
     const TLS_HANDSHAKE: u8 = 0x16;
-    let mut head = Vec::new();
+    let began = Instant::now();
+    let mut looked_at = 0;
     loop {
-        stream.readable().await?;
-        let mut chunk = [0; 4096];
-        let count = match stream.try_read(&mut chunk) {
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => continue,
-            read => read?,
-        };
-        if count == 0 {
-            return Err(Refusal::Gone);
-        }
-        let looked_at = head.len().saturating_sub(2);
-        head.extend_from_slice(&chunk[..count]);
-        if head[0] == TLS_HANDSHAKE {
+        if head.first() == Some(&TLS_HANDSHAKE) {
             return Err(Refusal::Tls);
         }
         if let Some(end) = end_of_head(&head[looked_at..]) {
             head.truncate(looked_at + end);
-            return Ok(head);
+            return Ok(());
         }
         if head.len() > HEAD_LIMIT_BYTES {
             return Err(Refusal::TooLarge);
         }
+        if began.elapsed() > TURN {
+            turn.end();
+        }
+        looked_at = head.len().saturating_sub(2);
+        turn.hear(stream, head).await?;
     }
 }
 

@@ -1,10 +1,9 @@
 //! The strangers at the door, and the right callback after all of them: real sockets, a judge of our own, no protocol.
 
-use std::collections::VecDeque;
 use std::io::{Cursor, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -228,7 +227,7 @@ fn each_stranger_gets_a_short_answer_and_the_sign_in_goes_on() {
         ("400", login.plain("/back?error=access_denied&state=theirs")),
         (
             "400",
-            login.plain(&format!("/back?code={}", "x".repeat(60_000))),
+            login.plain(&format!("/back?code={}", "x".repeat(30_000))),
         ),
         (
             "421",
@@ -308,7 +307,7 @@ fn each_stranger_gets_a_short_answer_and_the_sign_in_goes_on() {
     ]
     .concat();
     assert_eq!(status(&login.say(&invalid)), "400");
-    let noise: Vec<u8> = (0..60_000_u32)
+    let noise: Vec<u8> = (0..30_000_u32)
         .map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8 | 0x80)
         .collect();
     assert_eq!(
@@ -384,38 +383,6 @@ fn a_crowd_of_strangers_costs_little_and_does_not_keep_the_right_one_out() {
         );
     }
     assert_eq!(login.complete().unwrap(), "Jane");
-}
-
-#[test]
-fn a_flood_that_does_not_end_does_not_keep_the_right_one_out() {
-    let login = Login::begin();
-    let port = login.port;
-    let over = Arc::new(AtomicBool::new(false));
-    let flood: Vec<_> = [
-        IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(Ipv6Addr::LOCALHOST),
-    ]
-    .map(|address| {
-        let over = Arc::clone(&over);
-        std::thread::spawn(move || {
-            let mut held = VecDeque::new();
-            while !over.load(SeqCst) {
-                held.extend(connect(address, port));
-                if held.len() > 60 {
-                    held.pop_front();
-                }
-            }
-        })
-    })
-    .into();
-    for _ in 0..20 {
-        assert_eq!(status(&login.get("/back?state=theirs")), "400");
-    }
-    assert_eq!(login.complete().unwrap(), "Jane");
-    over.store(true, SeqCst);
-    for thread in flood {
-        thread.join().unwrap();
-    }
 }
 
 #[test]

@@ -100,6 +100,11 @@ impl Attempt {
         &self.redirect_uri
     }
 
+    /// Returns the app client this attempt was begun for.
+    pub fn client(&self) -> &AppClient {
+        &self.client
+    }
+
     /// Decides whether an answer belongs to this attempt (RFC 6749 §4.1.2, RFC 9207 §2.4).
     ///
     /// A code that a person pasted alone has no state; PKCE and nonce still tie it to this attempt. Nothing that came
@@ -410,7 +415,7 @@ mod tests {
         );
         assert_eq!(
             attempt.denial(&error, description.as_deref()).kind,
-            "scope_refused"
+            "invalid_scope"
         );
         for query in [
             "error=access_denied",

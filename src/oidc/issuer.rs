@@ -122,6 +122,12 @@ impl Issuer {
         }
     }
 
+    /// Returns the user pool id at its end, or `POOL` where there is none, for commands to copy.
+    pub fn pool_id(&self) -> &str {
+        let last = self.as_str().rsplit('/').next().unwrap_or_default();
+        if self.is_user_pool() { last } else { "POOL" }
+    }
+
     /// Returns the text as it was given.
     pub fn as_str(&self) -> &str {
         &self.text

@@ -14,6 +14,7 @@ mod id_token;
 mod issuer;
 mod jwks;
 mod jwt;
+mod preflight;
 mod redirect_uri;
 mod refusal;
 #[cfg(test)]
@@ -29,7 +30,8 @@ pub use callback::Callback;
 pub use claims::{IdClaims, claims_of};
 pub use domain::Domain;
 pub use issuer::{Issuer, UserPoolId};
+pub use preflight::Preflight;
 pub use redirect_uri::{LoopbackHost, RedirectUri};
 pub use tokens::{IdToken, MachineToken, RefreshError, Renewal, Tokens};
 pub use user_info::UserInfo;
-pub use user_pool::UserPool;
+pub use user_pool::{Survey, UserPool};

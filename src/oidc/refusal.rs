@@ -10,6 +10,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::app_client::AppClient;
+use super::redirect_uri::RedirectUri;
 use crate::failure::{Exit, Failure, printable};
 use crate::http::{HttpError, retry_after};
 
@@ -232,7 +233,7 @@ pub(super) fn of_token_endpoint(
         ("invalid_grant", Asked::Refresh) => {
             Failure::new(Exit::SignInNeeded, "session_ended", "the pool has ended this session").hint("cognito-login login")
         }
-        ("invalid_grant", Asked::Machine) => settings("scope_refused", format!("app client `{id}` may not have these scopes"))
+        ("invalid_grant", Asked::Machine) => settings("invalid_scope", format!("app client `{id}` may not have these scopes"))
             .hint("allow the custom scopes for the app client, or leave `scopes` out to get all it may have"),
         ("invalid_client", _) => client_refused(client),
         // Cognito's answer to a redirect URI that differs from the one of the authorize request.
@@ -249,7 +250,7 @@ pub(super) fn of_token_endpoint(
             settings("flow_not_enabled", format!("app client `{id}` is not enabled for {grant}"))
                 .hint(format!("enable the {setting} for the app client; with a code also check that the redirect URI is registered"))
         }
-        ("invalid_scope", _) => settings("scope_refused", format!("the pool does not know all of the scopes `{}`", client.scopes.join(" ")))
+        ("invalid_scope", _) => settings("invalid_scope", format!("the pool does not know all of the scopes `{}`", client.scopes.join(" ")))
             .hint("set `scopes` to what the app client allows; custom scopes are written SERVER/NAME"),
         ("invalid_target", _) => settings("resource_refused", "the pool does not know this `resource`".to_owned())
             .hint("register it as a resource server of the pool, or leave --resource out"),
@@ -355,7 +356,7 @@ pub(super) fn of_sign_in(error: &str, description: Option<&str>, client: &AppCli
     match (error, description) {
         // Cognito says it the other way round than the RFC.
         ("invalid_scope", _) | ("invalid_request", Some("invalid_scope")) => {
-            settings("scope_refused", format!("app client `{}` may not ask for all of the scopes `{}`", client.id, client.scopes.join(" ")))
+            settings("invalid_scope", format!("app client `{}` may not ask for all of the scopes `{}`", client.id, client.scopes.join(" ")))
                 .hint("set `scopes` to those the app client allows; Cognito has no offline_access and gives a refresh token without it")
         }
         ("unauthorized_client" | "unsupported_response_type", _) => {
@@ -364,7 +365,7 @@ pub(super) fn of_sign_in(error: &str, description: Option<&str>, client: &AppCli
         }
         ("invalid_target", _) => settings("resource_refused", format!("the pool refused `resource`: {said}"))
             .hint("register it as a resource server of the pool, or leave --resource out"),
-        ("access_denied", _) => incomplete("denied", format!("the sign-in was denied: {said}")).hint("cognito-login login"),
+        ("access_denied", _) => incomplete("denied", format!("the sign-in was cancelled or denied in the browser: {said}")).hint("cognito-login login"),
         ("login_required" | "interaction_required" | "consent_required" | "account_selection_required", _) => {
             incomplete("interaction_required", format!("the pool wants the person to take part: {said}"))
                 .hint("sign in without --prompt none: cognito-login login")
@@ -376,6 +377,32 @@ pub(super) fn of_sign_in(error: &str, description: Option<&str>, client: &AppCli
         _ => incomplete("sign_in_refused", format!("the pool did not sign you in: {said}"))
             .hint("cognito-login login; if it stays, the text above is for the administrator of the pool"),
     }
+}
+
+/// The redirect URI is not among the callback URLs of the app client.
+pub(super) fn redirect_not_registered(
+    client: &AppClient,
+    uri: &RedirectUri,
+    pool: &str,
+) -> Failure {
+    let id = &client.id;
+    let message = format!("app client `{id}` does not have the callback URL `{uri}`");
+    Failure::new(Exit::Settings, "redirect_mismatch", message).hint(format!(
+        "add exactly this string, without a slash more or less: {uri}\n\
+         in the console: Applications, App clients, Login pages, Edit, Allowed callback URLs\n\
+         or: aws cognito-idp update-user-pool-client --user-pool-id {pool} --client-id {id} --callback-urls {uri} \
+         (this resets every setting of the app client that the command does not name)"
+    ))
+}
+
+/// The domain shows managed login, and the app client has no style for it.
+pub(super) fn pages_unavailable(client: &AppClient, pool: &str) -> Failure {
+    let id = &client.id;
+    Failure::new(Exit::Settings, "login_pages_unavailable", format!("the login pages have no style for app client `{id}`")).hint(
+        format!(
+            "aws cognito-idp create-managed-login-branding --user-pool-id {pool} --client-id {id} --use-cognito-provided-values"
+        ),
+    )
 }
 
 /// Returns `` `error` `` or `` `error`: description ``, fit for a terminal.
@@ -496,13 +523,13 @@ mod tests {
                 json!({"error": "invalid_grant"}),
                 Asked::Machine,
                 Exit::Settings,
-                "scope_refused",
+                "invalid_scope",
             ),
             (
                 json!({"error": "invalid_scope"}),
                 Asked::Machine,
                 Exit::Settings,
-                "scope_refused",
+                "invalid_scope",
             ),
             (
                 json!({"error": "invalid_client"}),
@@ -799,9 +826,9 @@ mod tests {
                 "invalid_request",
                 Some("invalid_scope"),
                 Exit::Settings,
-                "scope_refused",
+                "invalid_scope",
             ),
-            ("invalid_scope", None, Exit::Settings, "scope_refused"),
+            ("invalid_scope", None, Exit::Settings, "invalid_scope"),
             (
                 "invalid_request",
                 Some("PreSignUp failed with error no."),
@@ -862,7 +889,7 @@ mod tests {
         let failure = of_sign_in("access_denied", Some("no\u{1b}[31m way"), &client());
         assert_eq!(
             failure.message,
-            "the sign-in was denied: `access_denied`: no [31m way"
+            "the sign-in was cancelled or denied in the browser: `access_denied`: no [31m way"
         );
     }
 }

@@ -64,6 +64,7 @@ mod queue {
 #[cfg(target_os = "linux")]
 mod system {
     use std::fs;
+    use std::io::{BufRead, BufReader};
     use std::path::{Path, PathBuf};
     use std::time::{Duration, Instant};
 
@@ -100,16 +101,24 @@ mod system {
             })
     }
 
-    /// The link texts of the sockets that listen on `port`.
+    /// The link texts of the sockets that listen on `port`. The kernel lists those that listen first; what follows may be long.
     fn listeners(table: &str, port: u16) -> Vec<String> {
         const LISTEN: &str = "0A";
-        let table = fs::read_to_string(table).unwrap_or_default();
+        let Ok(table) = fs::File::open(table) else {
+            return Vec::new();
+        };
         let of_port = format!(":{port:04X}");
-        let rows = table
+        BufReader::new(table)
             .lines()
             .skip(1)
-            .map(|row| row.split_whitespace().collect::<Vec<_>>());
-        rows.filter(|row| row.len() > 9 && row[1].ends_with(&of_port) && row[3] == LISTEN)
+            .map_while(Result::ok)
+            .map(|row| {
+                row.split_whitespace()
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+            })
+            .take_while(|row| row.len() > 9 && row[3] == LISTEN)
+            .filter(|row| row[1].ends_with(&of_port))
             .map(|row| format!("socket:[{}]", row[9]))
             .collect()
     }

@@ -451,8 +451,10 @@ impl Reader<'_> {
             Some(Origin::File) => format!(" of profile `{}`", printable(self.profile, 60)),
             _ => String::new(),
         };
+        let where_from = "cognito-login status --json shows where each setting comes from";
         Failure {
             message: format!("{}{at}: {}", self.settings.place(key), failure.message),
+            hint: failure.hint.or(Some(where_from.to_owned())),
             ..failure
         }
     }

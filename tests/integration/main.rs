@@ -7,13 +7,18 @@
 
 mod support;
 
+mod aws_credentials;
 mod callbacks;
+mod curl;
 mod demo;
+mod exec;
 mod exit_codes;
 mod help;
 mod keyring;
+mod kubernetes;
 mod login;
 mod logout;
+mod machines;
 mod paste;
 mod profiles;
 mod readme;

@@ -6,6 +6,7 @@ pub mod leaks;
 pub mod person;
 pub mod pool;
 pub mod port;
+pub mod service;
 pub mod tap;
 pub mod terminal;
 pub mod wire;
