@@ -12,6 +12,7 @@ mod demo;
 mod exit_codes;
 mod help;
 mod keyring;
+mod liars;
 mod login;
 mod logout;
 mod paste;
@@ -22,6 +23,7 @@ mod refused;
 mod sandbox_pages;
 mod secrets;
 mod status;
+mod strangers;
 mod token;
 mod whoami;
 

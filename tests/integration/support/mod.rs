@@ -3,6 +3,7 @@
 pub mod expect;
 pub mod keyring;
 pub mod leaks;
+pub mod liar;
 pub mod person;
 pub mod pool;
 pub mod port;

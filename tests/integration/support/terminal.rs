@@ -176,6 +176,11 @@ impl Running {
         }
     }
 
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits for a line that `wanted` accepts, on either stream; panics with all that was said if the program ends first.
     pub fn line(&mut self, wanted: impl Fn(&str) -> bool) -> String {
         while let Ok(line) = self.lines.recv() {
