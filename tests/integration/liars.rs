@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Value, json};
 
-use crate::support::liar::{Liar, Lie};
+use crate::support::liar::{self, Liar};
 use crate::support::person::Person;
 use crate::support::pool::Pool;
 use crate::support::terminal::{Ran, Terminal};
@@ -110,6 +110,25 @@ fn a_lie_in_the_id_token_is_never_believed() {
         pool.quirk(json!({ "id_token": order }));
         let what = order.to_string();
         wrong.extend(differs(&pool, &pool.terminal(), &[], expected, &what));
+    }
+    none(&wrong);
+}
+
+/// Its signature is for whoever it is meant for; what a client can see of it must fit.
+#[test]
+fn an_access_token_for_someone_else_is_not_kept() {
+    let pool = Pool::start();
+    let bad = (1, "access_token_contradicts");
+    let mut wrong = Vec::new();
+    for order in [
+        json!({ "claims": { "client_id": "another" } }),
+        json!({ "claims": { "token_use": "id" } }),
+        json!({ "claims": { "iss": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Another01" } }),
+    ] {
+        pool.quirk(json!({ "reset": true }));
+        pool.quirk(json!({ "access_token": order }));
+        let what = order.to_string();
+        wrong.extend(differs(&pool, &pool.terminal(), &[], bad, &what));
     }
     none(&wrong);
 }
@@ -233,7 +252,7 @@ fn a_lie_of_the_token_endpoint_is_told_and_costs_nothing() {
     for (what, bytes, expected) in table {
         let answered = bytes.clone();
         let liar = Liar::before(pool.domain(), move |asked| {
-            (asked == "POST /oauth2/token").then(|| Lie::Bytes(answered.clone()))
+            (asked == "POST /oauth2/token").then(|| answered.clone())
         });
         wrong.extend(differs(
             &pool,
@@ -266,7 +285,7 @@ fn a_redirect_takes_no_secret_elsewhere() {
     ] {
         let to = format!("Location: {}/oauth2/token\r\n", elsewhere.base());
         let liar = Liar::before(pool.domain(), move |asked| {
-            (asked == "POST /oauth2/token").then(|| Lie::answer(status, &to, b""))
+            (asked == "POST /oauth2/token").then(|| liar::answer(status, &to, b""))
         });
         let mut terminal = pool.terminal();
         terminal.set("COGNITO_CLIENT_SECRET", pool.client_secret());
@@ -447,9 +466,7 @@ fn what_may_be_asked_again_is_asked_again_and_nothing_else() {
 }
 
 fn answer(status: &str, kind: &str, body: &[u8]) -> Vec<u8> {
-    match Lie::answer(status, &format!("Content-Type: {kind}\r\n"), body) {
-        Lie::Bytes(bytes) | Lie::Reset(bytes) => bytes,
-    }
+    liar::answer(status, &format!("Content-Type: {kind}\r\n"), body)
 }
 
 fn jwt(header: &Value, claims: &Value) -> String {

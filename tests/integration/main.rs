@@ -15,6 +15,7 @@ mod keyring;
 mod liars;
 mod login;
 mod logout;
+mod network;
 mod paste;
 mod profiles;
 mod readme;
@@ -23,8 +24,10 @@ mod refused;
 mod sandbox_pages;
 mod secrets;
 mod status;
+mod storage;
 mod strangers;
 mod token;
+mod way_out;
 mod whoami;
 
 #[path = "../browser/mod.rs"]

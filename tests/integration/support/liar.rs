@@ -9,23 +9,13 @@ use url::Url;
 
 use super::wire;
 
-/// What comes instead of an answer.
-pub enum Lie {
-    /// These bytes, then the connection is closed.
-    Bytes(Vec<u8>),
-    /// These bytes, then the connection is reset.
-    Reset(Vec<u8>),
-}
-
-impl Lie {
-    /// A whole answer with a length that is true.
-    pub fn answer(status: &str, headers: &str, body: &[u8]) -> Lie {
-        let head = format!(
-            "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n",
-            body.len()
-        );
-        Lie::Bytes([head.as_bytes(), body].concat())
-    }
+/// A whole answer with a length that is true.
+pub fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n{headers}\r\n",
+        body.len()
+    );
+    [head.as_bytes(), body].concat()
 }
 
 /// A listening liar; its thread ends with the test.
@@ -35,8 +25,11 @@ pub struct Liar {
 }
 
 impl Liar {
-    /// Listens, answers `METHOD /path` with what `lie` says, and passes on to the server at `behind` what it says nothing about.
-    pub fn before(behind: &str, lie: impl Fn(&str) -> Option<Lie> + Send + Sync + 'static) -> Liar {
+    /// Listens, answers `METHOD /path` with the bytes `lie` has for it and closes, and passes on to the server at `behind` what it says nothing about.
+    pub fn before(
+        behind: &str,
+        lie: impl Fn(&str) -> Option<Vec<u8>> + Send + Sync + 'static,
+    ) -> Liar {
         let behind = Url::parse(behind).unwrap();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let base = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
@@ -57,7 +50,7 @@ impl Liar {
 
     /// Somewhere secrets must never come: takes everything down and says nothing.
     pub fn elsewhere() -> Liar {
-        Liar::before("http://127.0.0.1:1", |_| Some(Lie::Bytes(Vec::new())))
+        Liar::before("http://127.0.0.1:1", |_| Some(Vec::new()))
     }
 
     pub fn base(&self) -> &str {
@@ -73,7 +66,7 @@ impl Liar {
 fn talk(
     mut client: TcpStream,
     behind: &Url,
-    lie: &dyn Fn(&str) -> Option<Lie>,
+    lie: &dyn Fn(&str) -> Option<Vec<u8>>,
     heard: &Mutex<Vec<String>>,
 ) -> Option<()> {
     let mut from_client = BufReader::new(client.try_clone().ok()?);
@@ -103,20 +96,11 @@ fn talk(
         .push(String::from_utf8_lossy(&request).into_owned());
     let what: Vec<_> = start.split(['?', ' ']).take(2).collect();
     match lie(&what.join(" ")) {
-        Some(Lie::Bytes(bytes)) => {
+        Some(bytes) => {
             client.write_all(&bytes).ok()?;
             // To close with bytes unread would reset the connection under the answer.
             client.shutdown(std::net::Shutdown::Write).ok()?;
             from_client.read_to_end(&mut Vec::new()).ok().map(drop)
-        }
-        Some(Lie::Reset(bytes)) => {
-            client.write_all(&bytes).ok()?;
-            // Elsewhere a plain end has to do.
-            #[cfg(unix)]
-            socket2::SockRef::from(&client)
-                .set_linger(Some(std::time::Duration::ZERO))
-                .ok()?;
-            Some(())
         }
         None => {
             let mut server = TcpStream::connect((behind.host_str()?, behind.port()?)).ok()?;

@@ -9,4 +9,5 @@ pub mod pool;
 pub mod port;
 pub mod tap;
 pub mod terminal;
+pub mod tls;
 pub mod wire;
