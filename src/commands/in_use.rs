@@ -13,7 +13,9 @@ use crate::output::Output;
 use crate::platform::keyring::SecretServiceSession;
 use crate::profile::{Grant, Profile, StoreChoice};
 use crate::secret::Secret;
-use crate::session::{self, Fresh, Patience, Session, SessionKey, Sessions, StoreKind, TokenUse, Wanted};
+use crate::session::{
+    self, Fresh, Patience, Session, SessionKey, Sessions, StoreKind, TokenUse, Wanted,
+};
 
 /// The name of the kept client secret beside a session.
 const CLIENT_SECRET: &str = "client-secret";
@@ -88,6 +90,15 @@ impl InUse {
         ))
     }
 
+    /// Keeps the app client's secret, for every later use of the profile.
+    ///
+    /// # Errors
+    /// Fails when the store cannot be written.
+    pub(super) fn keep_client_secret(&self, secret: &Secret) -> Result<()> {
+        let store = self.sessions.store();
+        store.save(&self.key.item(CLIENT_SECRET), secret)
+    }
+
     /// Returns a session whose wanted token is still good, renewed if it had to be; a machine's is obtained if need be.
     ///
     /// The pool may grant less time than was wanted; compare with [`Wanted::is_met_by`].
@@ -145,7 +156,7 @@ impl InUse {
     /// Says that nobody is signed in, and what to do.
     pub fn not_signed_in(&self) -> Failure {
         let message = format!("not signed in to profile `{}`", self.profile.name);
-        Failure::new(Exit::SignInNeeded, "sign_in_needed", message).hint(self.login_command())
+        Failure::new(Exit::SignInNeeded, "sign_in_needed", message).hint(self.key.login_command())
     }
 
     /// Says that there is no ID token where one is needed.
@@ -153,14 +164,6 @@ impl InUse {
         let message = format!("profile `{}` has no ID token", self.profile.name);
         Failure::new(Exit::Settings, "no_id_token", message)
             .hint("sign in as a person, with grant = \"code\": a machine gets only access tokens (cognito-login token --access)")
-    }
-
-    /// Returns the command that signs in to this profile.
-    pub fn login_command(&self) -> String {
-        match self.profile.name.as_str() {
-            "default" => "cognito-login login".to_owned(),
-            name => format!("cognito-login login --profile {name}"),
-        }
     }
 }
 
@@ -173,11 +176,13 @@ pub(super) fn key_of(profile: &Profile) -> SessionKey {
     }
 }
 
-fn given_secret(selection: &Selection, world: &World) -> Result<Option<Secret>> {
+/// Returns the client secret of the command line or the environment.
+///
+/// # Errors
+/// Fails when standard input was to hold one and holds none.
+pub(super) fn given_secret(selection: &Selection, world: &World) -> Result<Option<Secret>> {
     if !selection.client_secret_stdin {
-        return Ok(world
-            .variable("COGNITO_CLIENT_SECRET")
-            .map(|text| Secret::new(text.trim())));
+        return Ok(world.client_secret());
     }
     let mut line = Zeroizing::new(String::new());
     // `lock` shares its buffer with whoever reads stdin next, so the rest stays there for pasting.

@@ -57,7 +57,7 @@ fn wait_for_the_other(
             "sign_in_not_completed",
             "the sign-in that another cognito-login began was not completed",
         )
-        .hint(in_use.login_command())
+        .hint(in_use.key.login_command())
         .into()
     })
 }

@@ -38,6 +38,14 @@ impl ProfileFile {
                     ));
                 }
             };
+        Ok(ProfileFile::parse(path, text)?)
+    }
+
+    /// Reads a text as the file at `path`.
+    ///
+    /// # Errors
+    /// Fails when it is not TOML; the message names file and line.
+    pub fn parse(path: &Path, text: String) -> Result<ProfileFile, Failure> {
         match Document::parse(text.clone()) {
             Ok(document) => Ok(ProfileFile {
                 path: path.to_owned(),
@@ -45,13 +53,8 @@ impl ProfileFile {
             }),
             Err(error) => {
                 let reason = printable(error.message(), 200);
-                Err(wrong(
-                    path,
-                    &text,
-                    error.span(),
-                    &format!("this is not TOML: {reason}"),
-                )
-                .into())
+                let message = format!("this is not TOML: {reason}");
+                Err(wrong(path, &text, error.span(), &message))
             }
         }
     }
@@ -68,6 +71,16 @@ impl ProfileFile {
     /// Returns where the file is, or would be.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Returns the text, to the byte.
+    pub fn text(&self) -> &str {
+        self.document.raw()
+    }
+
+    /// Returns the parsed text; every item knows its place in it.
+    pub(super) fn document(&self) -> &Document<String> {
+        &self.document
     }
 
     /// Returns the profile that `default_profile` names.
