@@ -59,10 +59,11 @@ impl Server {
         }
         drop(said);
         let _input = process.stdin.take().unwrap();
+        let server = Server { process, _input };
         let mut before = Vec::new();
         for line in &lines {
             if wanted(&line) {
-                return (Server { process, _input }, line);
+                return (server, line);
             }
             before.push(line);
         }
