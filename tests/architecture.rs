@@ -191,6 +191,7 @@ fn time_is_read_where_it_can_be_held_still() {
         &users,
         &[
             "clock.rs",
+            "commands/doctor_checks.rs",
             "session/lock.rs",
             "login/",
             "platform/",

@@ -168,7 +168,7 @@ fn without_a_keyring_no_browser_opens() {
         ran.stderr
     );
     assert!(
-        ran.stderr.contains("\nhint: ") && ran.stderr.contains("--store file"),
+        ran.stderr.contains("\nhint: ") && ran.stderr.contains("COGNITO_LOGIN_STORE=file"),
         "{}",
         ran.stderr
     );
