@@ -60,7 +60,9 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         Timestamp(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
     }
 }
@@ -83,7 +85,10 @@ mod tests {
     fn displays_as_rfc_3339_in_utc() {
         assert_eq!(Timestamp(0).to_string(), "1970-01-01T00:00:00Z");
         assert_eq!(Timestamp(951_782_400).to_string(), "2000-02-29T00:00:00Z");
-        assert_eq!(Timestamp(i64::MAX).to_string(), format!("{}s since 1970", i64::MAX));
+        assert_eq!(
+            Timestamp(i64::MAX).to_string(),
+            format!("{}s since 1970", i64::MAX)
+        );
     }
 
     #[test]

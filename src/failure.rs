@@ -45,7 +45,12 @@ pub struct Failure {
 impl Failure {
     /// Returns a failure without a hint.
     pub fn new(exit: Exit, kind: &'static str, message: impl Into<String>) -> Failure {
-        Failure { exit, kind, message: message.into(), hint: None }
+        Failure {
+            exit,
+            kind,
+            message: message.into(),
+            hint: None,
+        }
     }
 
     /// Adds what to do about it: a command or setting ready to copy.
@@ -78,7 +83,9 @@ pub fn printable(text: &str, limit: usize) -> String {
         c.is_control()
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
-    let mut rest = text.chars().map(|c| if unsafe_character(c) { ' ' } else { c });
+    let mut rest = text
+        .chars()
+        .map(|c| if unsafe_character(c) { ' ' } else { c });
     let mut shown: String = rest.by_ref().take(limit).collect();
     if rest.next().is_some() {
         shown.push('…');

@@ -32,7 +32,11 @@ impl PartialEq for Secret {
     fn eq(&self, other: &Secret) -> bool {
         let (mine, theirs) = (self.0.as_bytes(), other.0.as_bytes());
         mine.len() == theirs.len()
-            && mine.iter().zip(theirs).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
+            && mine
+                .iter()
+                .zip(theirs)
+                .fold(0, |difference, (a, b)| difference | (a ^ b))
+                == 0
     }
 }
 

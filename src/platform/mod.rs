@@ -1,5 +1,10 @@
 //! What differs between operating systems; a file per topic, each with its `cfg`s inside.
 
+pub mod browser;
+pub mod dirs;
+pub mod files;
+pub mod keyring;
+pub mod ports;
 #[cfg(any(
     target_os = "linux",
     target_os = "dragonfly",
@@ -8,3 +13,4 @@
     target_os = "openbsd"
 ))]
 pub mod secret_service;
+pub mod signals;

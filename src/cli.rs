@@ -1,0 +1,170 @@
+//! The grammar of the command line, and the way from arguments to an exit code.
+
+use std::ffi::OsString;
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{ColorChoice, CommandFactory, Parser, Subcommand};
+
+use crate::commands::{self, Selection, World};
+use crate::failure::{Exit, Failure};
+use crate::output::{self, Output, Style};
+
+/// Sign in to an Amazon Cognito user pool with the system browser; tokens go into the OS keyring and renew themselves.
+#[derive(Debug, Parser)]
+#[command(name = "cognito-login", version, max_term_width = 100, propagate_version = true, after_help = AFTER_HELP)]
+#[command(
+    disable_help_subcommand = false,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+    #[command(flatten)]
+    selection: Selection,
+    /// Data and errors as JSON
+    #[arg(long, global = true)]
+    json: bool,
+    /// Say nothing but errors and what must be seen to go on
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// Tell each step on stderr, never a secret
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    /// When to use colour
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_default_value = true
+    )]
+    color: ColorChoice,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  cognito-login demo                                    see it work, without an AWS account
+  cognito-login login --user-pool-id us-east-1_AbCdEf123 --client-id 1example23456789
+  curl -H \"$(cognito-login token --header)\" https://api.example.com/
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 sign-in needed, 4 pool unreachable, 5 settings wrong,
+6 sign-in not completed, 130 interrupted, 143 terminated.";
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Sign in through the pool's login pages and keep the session
+    Login(commands::login::LoginArgs),
+    /// Show who is signed in, as the pool says now
+    Whoami(commands::whoami::WhoamiArgs),
+    /// Print a valid token, renewing it if needed
+    Token(commands::token::TokenArgs),
+    /// Revoke and delete the session
+    Logout(commands::logout::LogoutArgs),
+    /// Show what is kept on this machine, without network or keyring
+    Status,
+    /// Run a user pool on this machine, with login pages
+    #[cfg(feature = "sandbox")]
+    Sandbox(commands::sandbox::SandboxArgs),
+    /// See a whole sign-in against a pool in this process, without an AWS account
+    #[cfg(feature = "sandbox")]
+    Demo(commands::demo::DemoArgs),
+    /// Print the completion script of a shell
+    Completions(commands::completions::CompletionsArgs),
+    /// Print the manual page
+    Man,
+}
+
+/// Runs the program and returns its exit code.
+pub fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error, &arguments),
+    };
+    let world = World::new();
+    let style = cli.style(&world);
+    let mut output = Output::new(style);
+    let exit = match cli.run(&world, &mut output) {
+        Ok(exit) => exit,
+        Err(error) if output::is_broken_pipe(&error) => Exit::Done,
+        Err(error) => {
+            output.fail(&error);
+            Failure::of(&error).map_or(Exit::Failed, |failure| failure.exit)
+        }
+    };
+    // Threads that wait for a person or a peer are not joined.
+    std::process::exit(exit as i32)
+}
+
+/// Returns the grammar, for completions, the manual page and tests.
+pub fn grammar() -> clap::Command {
+    Cli::command()
+}
+
+impl Cli {
+    fn run(self, world: &World, output: &mut Output) -> Result<Exit> {
+        let selection = &self.selection;
+        match self.verb {
+            Verb::Login(args) => commands::login::run(args, selection, world, output),
+            Verb::Whoami(args) => commands::whoami::run(args, selection, world, output),
+            Verb::Token(args) => commands::token::run(args, selection, world, output),
+            Verb::Logout(args) => commands::logout::run(args, selection, world, output),
+            Verb::Status => commands::status::run(selection, world, output),
+            #[cfg(feature = "sandbox")]
+            Verb::Sandbox(args) => commands::sandbox::run(args, selection, world, output),
+            #[cfg(feature = "sandbox")]
+            Verb::Demo(args) => commands::demo::run(args, selection, world, output),
+            Verb::Completions(args) => commands::completions::run(args, grammar(), output),
+            Verb::Man => commands::man::run(grammar(), output),
+        }?;
+        Ok(Exit::Done)
+    }
+
+    /// Colour as `--color` says; by default on a terminal unless `NO_COLOR` is set, or where `CLICOLOR_FORCE` is.
+    fn style(&self, world: &World) -> Style {
+        let forced = world
+            .variable("CLICOLOR_FORCE")
+            .is_some_and(|value| value != "0");
+        let colour = match self.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto if world.variable("NO_COLOR").is_some() => false,
+            ColorChoice::Auto => forced || std::io::stderr().is_terminal(),
+        };
+        Style {
+            json: self.json,
+            quiet: self.quiet,
+            verbose: self.verbose,
+            colour,
+        }
+    }
+}
+
+/// Help and version are answers; anything else clap says is a usage error, as JSON where that was asked for.
+fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    if arguments.iter().any(|argument| argument == "--json") {
+        let text = error.to_string();
+        let first = text
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("error: ");
+        let failure = Failure::new(Exit::Usage, "usage", first).hint("cognito-login --help");
+        Output::new(Style {
+            json: true,
+            ..Style::default()
+        })
+        .fail(&failure.into());
+    } else {
+        let _ = error.print();
+        let _ = std::io::stderr().flush();
+    }
+    ExitCode::from(Exit::Usage as u8)
+}

@@ -1,0 +1,155 @@
+//! Signing in, as `login`, `token --login` and `demo` do it.
+
+use std::io::BufRead;
+
+use anyhow::Result;
+use url::Url;
+
+use super::in_use::InUse;
+use super::world::World;
+use crate::failure::{Exit, Failure, printable};
+use crate::login::{Browser, Ceremony, Event, Loopback};
+use crate::oidc::{IdClaims, Preflight, Tokens, UserPool, Wishes};
+use crate::output::{self, Output};
+use crate::profile::Grant;
+use crate::session::Session;
+
+/// What a sign-in needs beyond the profile.
+pub(super) struct SignIn<'a> {
+    /// The profile in use.
+    pub in_use: &'a InUse,
+    /// The browser to open; none to print the address only.
+    pub browser: Option<&'a dyn Browser>,
+    /// Where a person may paste the address the browser ended at.
+    pub paste: Option<Box<dyn BufRead + Send>>,
+    /// What was asked of the login pages.
+    pub wishes: Wishes,
+}
+
+impl SignIn<'_> {
+    /// Performs the whole ceremony and keeps the session.
+    ///
+    /// # Errors
+    /// Fails before any browser opens when the store cannot be written or no redirect URI is free;
+    /// afterwards as the ceremony does (exit 3 to 6).
+    pub(super) fn perform(self, world: &World, output: &mut Output) -> Result<(UserPool, Tokens)> {
+        let InUse {
+            profile,
+            key,
+            sessions,
+            ..
+        } = self.in_use;
+        if profile.grant == Grant::ClientCredentials {
+            let message = format!(
+                "profile `{}` is for a machine; nobody signs in to it",
+                profile.name
+            );
+            return Err(
+                Failure::new(Exit::Settings, "grant_needs_no_login", message)
+                    .hint("cognito-login token, or set grant = \"code\"")
+                    .into(),
+            );
+        }
+        sessions.check_writable(key)?;
+        let loopback = Loopback::bind(&profile.redirect_uris, profile.listen)?;
+        output.trace(&format!(
+            "listening for {}",
+            loopback.redirect_uri().as_str()
+        ));
+        let pool = self.in_use.pool(world)?;
+        let attempt = {
+            let _spinner = output.wait_for("asking for the login pages");
+            world.wait(pool.begin(loopback.redirect_uri(), &self.wishes))??
+        };
+        if profile.preflight {
+            let _spinner = output.wait_for("looking at the login pages");
+            if let Preflight::Doubt(what) = world.wait(pool.preflight(&attempt))?? {
+                output.warn(what);
+            }
+        }
+        let before = sessions.summary(key);
+        let loopback_port = loopback.redirect_uri().port();
+        let tokens = {
+            let opening = self.browser.is_some();
+            let mut onlooker = |event: Event<'_>| match event {
+                Event::Waiting { url } => announce(url, loopback_port, opening, world, output),
+                event => tell(event, output),
+            };
+            let ceremony = Ceremony {
+                pool: &pool,
+                attempt: &attempt,
+                browser: self.browser,
+                paste: self.paste,
+                patience: profile.timeout,
+                clock: world.clock.as_ref(),
+                onlooker: &mut onlooker,
+            };
+            let keep = |tokens: &Tokens| {
+                sessions.keep(key, &Session::from_tokens(tokens, world.clock.now()))
+            };
+            world.wait(ceremony.perform(loopback, keep))??
+        };
+        let claims = &tokens.id.claims;
+        let until = output::until(tokens.access_expires_at, world.clock.now());
+        output.say(&format!(
+            "Signed in as {}; the access token is good until {until}.",
+            who(claims)
+        ));
+        if let Some(previous) = before
+            .and_then(|before| before.username)
+            .filter(|name| Some(name) != claims.username.as_ref())
+        {
+            output.warn(&format!(
+                "this profile held the session of `{}` before; to go back: {} --switch-user",
+                printable(&previous, 100),
+                self.in_use.login_command()
+            ));
+        }
+        Ok((pool, tokens))
+    }
+}
+
+/// Says who signed in: *NAME (EMAIL)*.
+pub(super) fn who(claims: &IdClaims) -> String {
+    printable(&claims.who(), 200)
+}
+
+/// Prints the address alone on its line, before any browser is tried.
+fn announce(url: &Url, port: u16, opening: bool, world: &World, output: &mut Output) {
+    output.say(match opening {
+        true => "Your browser opens the login pages. If it does not, open this address:",
+        false => "Open this address in a browser to sign in:",
+    });
+    output.say("");
+    output.insist(url.as_str());
+    output.say("");
+    if let Some(there) = ssh_destination(world) {
+        output.say(&format!(
+            "Over SSH, forward the port first: ssh -L {port}:localhost:{port} {there}"
+        ));
+    }
+    output.say("Waiting for the sign-in. If the browser ends at a page that does not load, paste that page's address here.");
+}
+
+/// Returns what an `ssh` to this machine would name, if this is an SSH session.
+fn ssh_destination(world: &World) -> Option<String> {
+    let connection = world.variable("SSH_CONNECTION")?;
+    let address = connection.split_whitespace().nth(2)?;
+    Some(printable(address, 60))
+}
+
+fn tell(event: Event<'_>, output: &mut Output) {
+    match event {
+        Event::Waiting { .. } => {}
+        Event::BrowserOpened => output.trace("the browser was started"),
+        Event::BrowserNotOpened(error) => {
+            output.warn(&format!("no browser could be opened ({error}); open the address yourself"));
+        }
+        Event::PasteRefused(why) => output.say(&format!("That is not it: {why}.")),
+        Event::Stray(what) => output.trace(&format!("turned a stranger away: {what}")),
+        Event::HttpsForced => output.warn(
+            "your browser forced https on this address; use another browser, or paste the address it ended at here",
+        ),
+        Event::Exchanging => output.trace("the browser is back: exchanging the code"),
+    }
+}

@@ -1,0 +1,170 @@
+//! `status`: what is kept on this machine, until when, where; no network, no keyring.
+
+use std::io::{self, Write};
+
+use anyhow::Result;
+use serde_json::{Map, Value, json};
+
+use super::in_use::key_of;
+use super::selection::{BrowserArgs, Selection};
+use super::world::World;
+use crate::clock::Timestamp;
+use crate::failure::printable;
+use crate::output::{self, Columns, Output, Report};
+use crate::profile::{Profile, ProfileFile};
+use crate::session::Summary;
+
+/// Prints one block per profile.
+///
+/// # Errors
+/// Fails when the profile file cannot be read.
+pub fn run(selection: &Selection, world: &World, output: &mut Output) -> Result<()> {
+    let file = ProfileFile::read(&world.config_file(selection.config.as_deref())?)?;
+    let kept = Summary::read_all(&world.state_dir()?);
+    let mut blocks = Vec::new();
+    for name in names(selection, world, &file, &kept)? {
+        match selection.named(&name, world, &file, &BrowserArgs::default()) {
+            Ok(profile) => blocks.push(Block::of(&profile, &kept)),
+            Err(error) if selection.profile.is_some() => return Err(error),
+            Err(error) => output.warn(&format!("profile `{}`: {error}", printable(&name, 60))),
+        }
+    }
+    output.report(&StatusReport {
+        blocks,
+        now: world.clock.now(),
+    })
+}
+
+/// The profile that was asked for, or all there are: those of the file, then those that hold a session.
+fn names(
+    selection: &Selection,
+    world: &World,
+    file: &ProfileFile,
+    kept: &[Summary],
+) -> Result<Vec<String>> {
+    let in_use = selection.name(world, file)?;
+    if selection.profile.is_some() {
+        return Ok(vec![in_use]);
+    }
+    let mut names = file.profiles();
+    let with_session = kept.iter().map(|summary| summary.profile.clone());
+    for name in with_session.chain([in_use]) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+/// What is known of one profile.
+struct Block {
+    profile: String,
+    issuer: String,
+    client_id: String,
+    store: String,
+    settings: Map<String, Value>,
+    summary: Option<Summary>,
+}
+
+impl Block {
+    fn of(profile: &Profile, kept: &[Summary]) -> Block {
+        let key = key_of(profile);
+        let settings = profile.settings.iter().map(|(key, sourced)| {
+            let value =
+                json!({ "value": sourced.given.json(), "origin": sourced.origin.to_string() });
+            (key.names().file.to_owned(), value)
+        });
+        Block {
+            profile: profile.name.clone(),
+            issuer: key.issuer.clone(),
+            client_id: key.client_id.clone(),
+            store: profile.store.to_string(),
+            settings: settings.collect(),
+            summary: kept
+                .iter()
+                .find(|kept| {
+                    kept.key() == key && kept.store.to_string() == profile.store.to_string()
+                })
+                .cloned(),
+        }
+    }
+
+    fn json(&self) -> Value {
+        let summary = self.summary.as_ref();
+        let time = |moment: Option<Timestamp>| moment.map(|moment| moment.to_string());
+        json!({
+            "profile": self.profile,
+            "signed_in": summary.is_some(),
+            "issuer": self.issuer,
+            "client_id": self.client_id,
+            "username": summary.and_then(|kept| kept.username.clone()),
+            "email": summary.and_then(|kept| kept.email.clone()),
+            "groups": summary.map(|kept| kept.groups.clone()).unwrap_or_default(),
+            "scopes": summary.map(|kept| kept.scopes.clone()).unwrap_or_default(),
+            "access_expires_at": time(summary.map(|kept| kept.access_expires_at)),
+            "id_expires_at": time(summary.and_then(|kept| kept.id_expires_at)),
+            "signed_in_at": time(summary.map(|kept| kept.signed_in_at)),
+            "store": self.store,
+            "settings": self.settings,
+        })
+    }
+
+    fn columns(&self, now: Timestamp) -> Columns {
+        let mut columns = Columns::default();
+        match &self.summary {
+            None => columns.line("signed in", "no"),
+            Some(kept) => {
+                let shown =
+                    |text: &Option<String>| text.as_deref().map(|text| printable(text, 200));
+                columns.line(
+                    "signed in",
+                    format!("yes, {}", output::in_words(kept.signed_in_at, now)),
+                );
+                columns.line_if("user", shown(&kept.username));
+                columns.line_if("email", shown(&kept.email));
+                columns.line_if(
+                    "groups",
+                    (!kept.groups.is_empty()).then(|| printable(&kept.groups.join(", "), 500)),
+                );
+                columns.line("scopes", printable(&kept.scopes.join(" "), 500));
+                columns.line("access token", until(kept.access_expires_at, now));
+                columns.line_if(
+                    "ID token",
+                    kept.id_expires_at.map(|moment| until(moment, now)),
+                );
+            }
+        }
+        columns.line("issuer", printable(&self.issuer, 300));
+        columns.line("app client", printable(&self.client_id, 200));
+        columns.line("store", self.store.clone());
+        columns
+    }
+}
+
+fn until(moment: Timestamp, now: Timestamp) -> String {
+    let state = if moment > now { "good until" } else { "ended" };
+    format!("{state} {}", output::until(moment, now))
+}
+
+struct StatusReport {
+    blocks: Vec<Block>,
+    now: Timestamp,
+}
+
+impl Report for StatusReport {
+    fn human(&self, out: &mut dyn Write) -> io::Result<()> {
+        for (index, block) in self.blocks.iter().enumerate() {
+            if index > 0 {
+                writeln!(out)?;
+            }
+            writeln!(out, "{}", printable(&block.profile, 60))?;
+            block.columns(self.now).write("  ", out)?;
+        }
+        Ok(())
+    }
+
+    fn json(&self) -> String {
+        let profiles: Vec<_> = self.blocks.iter().map(Block::json).collect();
+        json!({ "profiles": profiles }).to_string()
+    }
+}

@@ -1,0 +1,118 @@
+//! Everything outside the process that a command may touch, gathered once.
+
+use std::cell::OnceCell;
+use std::future::Future;
+use std::io::{BufRead, BufReader, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::clock::{Clock, SystemClock};
+use crate::http::Http;
+use crate::login::Browser;
+use crate::platform::{browser, dirs};
+use crate::profile::{BrowserChoice, Key, Origin, Profile};
+
+/// The process's surroundings: environment, clock, network, folders.
+pub struct World {
+    /// What time it is.
+    pub clock: Box<dyn Clock>,
+    /// The one HTTP client.
+    pub http: Http,
+    runtime: OnceCell<Runtime>,
+}
+
+impl World {
+    /// Returns the real one; nothing is opened yet.
+    pub fn new() -> World {
+        World {
+            clock: Box::new(SystemClock),
+            http: Http::new(),
+            runtime: OnceCell::new(),
+        }
+    }
+
+    /// Returns an environment variable, if it is set to text that is not empty.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        std::env::var(name)
+            .ok()
+            .filter(|value| !value.trim().is_empty())
+    }
+
+    /// Returns the profile file: `given`, or the one in the platform's config directory.
+    ///
+    /// # Errors
+    /// Fails when there is no home to look in.
+    pub fn config_file(&self, given: Option<&Path>) -> Result<PathBuf> {
+        let named = given
+            .map(Path::to_owned)
+            .or_else(|| self.variable("COGNITO_LOGIN_CONFIG").map(PathBuf::from));
+        match named {
+            Some(path) => Ok(path),
+            None => Ok(dirs::config_dir(|name| std::env::var_os(name))?.join("config.toml")),
+        }
+    }
+
+    /// Returns the folder of what is kept without secrets: summaries, locks, and the files of `--store file`.
+    ///
+    /// # Errors
+    /// Fails when there is no home to look in.
+    pub fn state_dir(&self) -> Result<PathBuf> {
+        dirs::state_dir(|name| std::env::var_os(name))
+    }
+
+    /// Returns whether a person sits at the terminal.
+    pub fn is_interactive(&self) -> bool {
+        std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
+    /// Returns the browser to open for a profile; `None` where nothing should or could be opened.
+    pub fn browser(&self, profile: &Profile) -> Option<Box<dyn Browser>> {
+        let of_environment = profile.settings.origin(Key::Browser) == Some(Origin::Environment);
+        match &profile.browser {
+            BrowserChoice::Nothing => None,
+            // The variable may list several commands; a flag or a profile names one.
+            BrowserChoice::Command(list) if of_environment => Some(Box::new(browser::System {
+                preferred: Some(list.clone()),
+            })),
+            BrowserChoice::Command(command) => Some(Box::new(browser::Command(command.clone()))),
+            BrowserChoice::System if browser::is_at_hand(|name| self.variable(name)) => {
+                Some(Box::new(browser::System::default()))
+            }
+            BrowserChoice::System => None,
+        }
+    }
+
+    /// Returns where a person may paste; its end ends nothing.
+    pub fn paste(&self) -> Option<Box<dyn BufRead + Send>> {
+        Some(Box::new(BufReader::new(std::io::stdin())))
+    }
+
+    /// Runs a future to its end: the only place where the program blocks on one.
+    ///
+    /// One worker thread beside this one drives connections that were opened ahead of need.
+    ///
+    /// # Errors
+    /// Fails when the runtime cannot be started.
+    pub fn wait<T>(&self, future: impl Future<Output = T>) -> Result<T> {
+        let runtime = match self.runtime.get() {
+            Some(runtime) => runtime,
+            None => {
+                let built = Builder::new_multi_thread()
+                    .worker_threads(1)
+                    .enable_all()
+                    .build();
+                let built = built.context("cannot start the network runtime")?;
+                self.runtime.get_or_init(|| built)
+            }
+        };
+        Ok(runtime.block_on(future))
+    }
+}
+
+impl Default for World {
+    fn default() -> World {
+        World::new()
+    }
+}

@@ -1,0 +1,264 @@
+//! The pool itself: its clients, its people and their letters, the browsers they signed in with; no socket, no page.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::grants::Grants;
+use super::mailbox::{Letter, Mailbox, Purpose};
+use super::quirks::{Order, Quirks, merge};
+use super::random;
+use super::settings::{AppClient, Log, ResourceServer, Rules, Settings};
+use super::signing::Keys;
+use super::users::{Refused, SignIn, Users};
+use crate::clock::{Clock, Timestamp};
+
+/// A browser stays signed in this long, counted from the password (`cognito.md` §3.3).
+pub(super) const BROWSER_SESSION_LIFE: Duration = Duration::from_secs(3_600);
+const FORM_LIFE: Duration = Duration::from_secs(300);
+/// Forms, browsers and unfinished sign-ups that are remembered at a time.
+const CAPACITY: usize = 10_000;
+
+/// Everything one user pool knows.
+pub(super) struct Pool {
+    pub(super) issuer: String,
+    pub(super) domain: String,
+    pub(super) clients: Vec<AppClient>,
+    pub(super) rules: Rules,
+    pub(super) users: Users,
+    pub(super) quirks: Quirks,
+    pub(super) keys: Keys,
+    resource_servers: Vec<ResourceServer>,
+    pub(super) grants: Grants,
+    mailbox: Mailbox,
+    browsers: HashMap<String, Browser>,
+    forms: HashMap<String, Timestamp>,
+    sign_ups: HashMap<String, (String, Timestamp)>,
+    clock: Box<dyn Clock>,
+    log: Log,
+}
+
+/// A browser somebody signed in with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Browser {
+    pub(super) username: String,
+    pub(super) auth_time: Timestamp,
+}
+
+impl Pool {
+    /// Opens the pool at `domain`, a URL without a slash at the end.
+    pub(super) fn open(
+        settings: &Settings,
+        domain: &str,
+        pool_id: &str,
+        clock: Box<dyn Clock>,
+    ) -> io::Result<Pool> {
+        Ok(Pool {
+            issuer: format!("{domain}/{pool_id}"),
+            domain: domain.to_owned(),
+            clients: settings.clients(),
+            rules: settings.rules.clone(),
+            users: Users::of(&settings.users),
+            quirks: Quirks::default(),
+            keys: Keys::load()?,
+            resource_servers: settings.resource_servers.clone(),
+            grants: Grants::default(),
+            mailbox: Mailbox::default(),
+            browsers: HashMap::new(),
+            forms: HashMap::new(),
+            sign_ups: HashMap::new(),
+            clock,
+            log: Arc::clone(&settings.log),
+        })
+    }
+
+    /// Returns the pool's present moment, which may differ from the machine's.
+    pub(super) fn now(&self) -> Timestamp {
+        let offset = self.rules.clock_offset_seconds;
+        let span = Duration::from_secs(offset.unsigned_abs());
+        let machine = self.clock.now();
+        if offset < 0 {
+            machine.minus(span)
+        } else {
+            machine.plus(span)
+        }
+    }
+
+    pub(super) fn client(&self, id: &str) -> Option<&AppClient> {
+        self.clients.iter().find(|client| client.id == id)
+    }
+
+    pub(super) fn has_scope(&self, scope: &str) -> bool {
+        self.resource_servers.iter().any(|server| server.has(scope))
+    }
+
+    pub(super) fn has_resource(&self, identifier: &str) -> bool {
+        self.resource_servers
+            .iter()
+            .any(|server| server.identifier == identifier)
+    }
+
+    pub(super) fn log(&self, line: &str) {
+        (self.log)(line);
+    }
+
+    /// Does what a test orders; the error is a sentence about what is wrong with the order.
+    pub(super) fn obey(&mut self, order: Order) -> Result<(), String> {
+        if let Some(patch) = &order.rules {
+            let mut rules = serde_json::to_value(&self.rules).map_err(|error| error.to_string())?;
+            merge(&mut rules, patch);
+            self.rules = serde_json::from_value(rules).map_err(|error| error.to_string())?;
+        }
+        if order.rotate_keys {
+            self.keys.rotate();
+        }
+        if order.revoke_all {
+            self.grants = Grants::default();
+        }
+        if order.end_browser_sessions {
+            self.browsers.clear();
+        }
+        self.quirks.obey(order);
+        Ok(())
+    }
+}
+
+/// People and their letters.
+impl Pool {
+    /// Judges a user name, or an e-mail address, and a password.
+    pub(super) fn sign_in(&mut self, login: &str, password: &str) -> SignIn {
+        let now = self.now();
+        self.users.sign_in(login, password, now)
+    }
+
+    /// Opens an account with the code that was sent; returns the user name.
+    pub(super) fn confirm(&mut self, username: &str, code: &str) -> Result<String, Refused> {
+        let now = self.now();
+        self.users.confirm(username, code, now)
+    }
+
+    /// Sets a new password with the code that was sent.
+    pub(super) fn reset_password(
+        &mut self,
+        login: &str,
+        code: &str,
+        password: &str,
+    ) -> Result<(), Refused> {
+        let now = self.now();
+        self.users.reset(login, code, password, now)
+    }
+
+    pub(super) fn letters(&self) -> &[Letter] {
+        self.mailbox.letters()
+    }
+
+    /// Sends a confirmation code to an account that waits for one; nothing happens for others.
+    pub(super) fn send_confirmation_code(&mut self, username: &str) {
+        if let Some((to, code)) = self.users.confirmation_code(username, self.now()) {
+            self.send(username.to_owned(), to, Purpose::Confirmation, code);
+        }
+    }
+
+    /// Sends a code for a new password if there is such an account.
+    pub(super) fn send_reset_code(&mut self, login: &str) {
+        if let Some((username, to, code)) = self.users.reset_code(login, self.now()) {
+            self.send(username, to, Purpose::PasswordReset, code);
+        }
+    }
+
+    fn send(&mut self, username: String, to: String, purpose: Purpose, code: String) {
+        let letter = Letter {
+            username,
+            to,
+            purpose,
+            code,
+            sent_at: self.now(),
+        };
+        self.log(&letter.line());
+        self.mailbox.put(letter);
+    }
+}
+
+/// Browsers.
+impl Pool {
+    /// Returns the text of a form's hidden field, which is the browser's cookie too: the one it has, or a new one.
+    pub(super) fn form(&mut self, cookie: Option<&str>) -> String {
+        let now = self.now();
+        let known = cookie.filter(|text| self.knows_form(text));
+        let text = known.map_or_else(random::uuid, str::to_owned);
+        remember(&mut self.forms, text.clone(), now, |shown| {
+            now < shown.plus(FORM_LIFE)
+        });
+        text
+    }
+
+    /// Returns whether a form was shown here within the last five minutes.
+    pub(super) fn knows_form(&self, text: &str) -> bool {
+        let shown = self.forms.get(text);
+        shown.is_some_and(|shown| self.now() < shown.plus(FORM_LIFE))
+    }
+
+    /// Starts a browser session with this password sign-in; returns its cookie.
+    pub(super) fn welcome(&mut self, username: &str) -> (String, Browser) {
+        let now = self.now();
+        let browser = Browser {
+            username: username.to_owned(),
+            auth_time: now,
+        };
+        let cookie = random::uuid();
+        remember(
+            &mut self.browsers,
+            cookie.clone(),
+            browser.clone(),
+            |browser| now < browser.auth_time.plus(BROWSER_SESSION_LIFE),
+        );
+        (cookie, browser)
+    }
+
+    /// Returns who is signed in with this browser.
+    pub(super) fn browser(&self, cookie: &str) -> Option<&Browser> {
+        let browser = self.browsers.get(cookie)?;
+        (self.now() < browser.auth_time.plus(BROWSER_SESSION_LIFE)).then_some(browser)
+    }
+
+    pub(super) fn forget_browser(&mut self, cookie: &str) {
+        self.browsers.remove(cookie);
+    }
+
+    /// Remembers that this browser knows the password of an account that is not confirmed yet; returns its cookie.
+    pub(super) fn expect_confirmation(&mut self, username: &str) -> String {
+        let now = self.now();
+        let cookie = random::uuid();
+        remember(
+            &mut self.sign_ups,
+            cookie.clone(),
+            (username.to_owned(), now),
+            |(_, since)| now < since.plus(BROWSER_SESSION_LIFE),
+        );
+        cookie
+    }
+
+    /// Returns whether the browser with this cookie has proved the password of `username`.
+    pub(super) fn has_proved_password(&mut self, cookie: &str, username: &str) -> bool {
+        let proved = self
+            .sign_ups
+            .get(cookie)
+            .is_some_and(|(known, _)| known == username);
+        if proved {
+            self.sign_ups.remove(cookie);
+        }
+        proved
+    }
+}
+
+/// Adds to a bounded memory; what is stale leaves, and when it is full everything does.
+fn remember<T>(memory: &mut HashMap<String, T>, key: String, value: T, fresh: impl Fn(&T) -> bool) {
+    if memory.len() >= CAPACITY {
+        memory.retain(|_, value| fresh(value));
+    }
+    if memory.len() >= CAPACITY {
+        memory.clear();
+    }
+    memory.insert(key, value);
+}

@@ -1,0 +1,184 @@
+//! Help, manual page and completions: generated from the grammar, compared with what is checked in.
+
+use std::path::Path;
+
+use crate::support::expect::expect_file;
+use crate::support::terminal::Terminal;
+
+/// The verbs the program's own help lists.
+fn verbs() -> Vec<String> {
+    let help = Terminal::new().run(&["--help"]).code(0).stdout;
+    let listed = help
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| line.starts_with("  "));
+    let name = |line: &str| line[2..].split(' ').next().unwrap().to_owned();
+    listed
+        .map(name)
+        .filter(|verb| !verb.is_empty() && verb != "help")
+        .collect()
+}
+
+#[test]
+fn help_is_what_is_checked_in() {
+    let terminal = Terminal::new();
+    expect_file(
+        &terminal.run(&["--help"]).code(0).stderr("").stdout,
+        "help/cognito-login.txt",
+    );
+    let verbs = verbs();
+    assert!(verbs.iter().any(|verb| verb == "token"), "{verbs:?}");
+    for verb in &verbs {
+        let help = terminal.run(&[verb, "--help"]).code(0).stderr("").stdout;
+        expect_file(&help, &format!("help/{verb}.txt"));
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/integration/expected/help");
+    for file in std::fs::read_dir(folder).unwrap() {
+        let name = file
+            .unwrap()
+            .path()
+            .file_stem()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned();
+        assert!(
+            name == "cognito-login" || verbs.contains(&name),
+            "there is no verb `{name}` any more"
+        );
+    }
+}
+
+#[test]
+fn no_line_of_help_is_wider_than_the_readers_window() {
+    let terminal = Terminal::new();
+    for verb in verbs() {
+        let help = terminal.run(&[&verb, "--help"]).code(0).stdout;
+        let wide = help.lines().find(|line| line.chars().count() > 120);
+        assert_eq!(wide, None, "in the help of {verb}");
+    }
+}
+
+#[test]
+fn every_command_that_is_recommended_exists() {
+    const PLANNED: [&str; 16] = [
+        "login",
+        "whoami",
+        "token",
+        "logout",
+        "status",
+        "exec",
+        "curl",
+        "aws-credentials",
+        "kubernetes",
+        "configure",
+        "doctor",
+        "template",
+        "sandbox",
+        "demo",
+        "completions",
+        "man",
+    ];
+    let verbs = verbs();
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut texts = crate::support::leaks::files(&top.join("src"));
+    texts.push((
+        top.join("README.md"),
+        std::fs::read_to_string(top.join("README.md")).unwrap(),
+    ));
+    for (path, text) in texts {
+        for named in text.split("cognito-login ").skip(1) {
+            let name = named
+                .split(|c: char| !c.is_ascii_lowercase() && c != '-')
+                .next()
+                .unwrap();
+            let is_missing = PLANNED.contains(&name) && !verbs.iter().any(|verb| verb == name);
+            assert!(
+                !is_missing,
+                "{} recommends `cognito-login {name}`, which there is not",
+                path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn the_version_is_the_package_s() {
+    Terminal::new()
+        .run(&["--version"])
+        .code(0)
+        .stdout(&format!("cognito-login {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn completions_are_those_that_are_checked_in() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions");
+    for (shell, file) in [
+        ("bash", "cognito-login.bash"),
+        ("zsh", "_cognito-login"),
+        ("fish", "cognito-login.fish"),
+        ("elvish", "cognito-login.elv"),
+        ("powershell", "_cognito-login.ps1"),
+    ] {
+        let script = Terminal::new()
+            .run(&["completions", shell])
+            .code(0)
+            .stderr("")
+            .stdout;
+        if std::env::var_os("UPDATE_EXPECTED").is_some() {
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join(file), &script).unwrap();
+        }
+        let kept = std::fs::read_to_string(folder.join(file))
+            .unwrap_or_else(|error| panic!("completions/{file}: {error}"));
+        assert!(
+            script == kept.replace("\r\n", "\n"),
+            "completions/{file} is not what `completions {shell}` prints"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn bash_completes_verbs_and_flags() {
+    let mut terminal = Terminal::new();
+    terminal.with_system_path();
+    let script = terminal.run(&["completions", "bash"]).code(0).stdout;
+    let ask = |words: &[&str]| {
+        let (line, last) = (words.join(" "), words.len() - 1);
+        let (word, before) = (words[last], words[last - 1]);
+        let ask = format!(
+            "{script}\nCOMP_WORDS=({line}) COMP_CWORD={last}\n_cognito__login cognito-login {word} {before}\n\
+             printf '%s\\n' \"${{COMPREPLY[@]}}\""
+        );
+        let ran = std::process::Command::new("bash")
+            .args(["--norc", "-c", &ask])
+            .output()
+            .unwrap();
+        String::from_utf8(ran.stdout).unwrap()
+    };
+    assert_eq!(ask(&["cognito-login", "to"]), "token\n");
+    assert_eq!(
+        ask(&["cognito-login", "token", "--force"]),
+        "--force-refresh\n"
+    );
+}
+
+#[test]
+fn the_manual_page_names_every_verb() {
+    let page = Terminal::new().run(&["man"]).code(0).stderr("").stdout;
+    assert!(
+        page.starts_with(".ie") || page.starts_with(".TH"),
+        "{}",
+        &page[..80]
+    );
+    let page = page.replace('\\', "");
+    for verb in verbs() {
+        assert!(
+            page.contains(&format!("cognito-login-{verb}"))
+                || page.contains(&format!("\n{verb}\n")),
+            "no `{verb}`"
+        );
+    }
+}

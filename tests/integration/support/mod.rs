@@ -1,0 +1,11 @@
+//! What the tests stand on: the real program, a real pool, a person, and someone who watches for leaks.
+
+pub mod expect;
+pub mod keyring;
+pub mod leaks;
+pub mod person;
+pub mod pool;
+pub mod port;
+pub mod tap;
+pub mod terminal;
+pub mod wire;
