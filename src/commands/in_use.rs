@@ -10,7 +10,7 @@ use super::world::World;
 use crate::failure::{Exit, Failure};
 use crate::oidc::{RefreshError, Renewal, UserPool};
 use crate::output::Output;
-use crate::platform::keyring::SecretServiceSession;
+use crate::platform::keyring::{self, SecretServiceSession};
 use crate::profile::{Grant, Profile, StoreChoice};
 use crate::secret::Secret;
 use crate::session::{self, Fresh, Patience, Session, SessionKey, Sessions, StoreKind, Wanted};
@@ -54,7 +54,7 @@ impl InUse {
             true => SecretServiceSession::Encrypted,
             false => SecretServiceSession::Plain,
         };
-        let patience = if world.is_interactive() {
+        let patience = if keyring::can_ask(|name| world.variable(name)) {
             Patience::Person
         } else {
             Patience::Program
