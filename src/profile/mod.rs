@@ -7,11 +7,12 @@
 //! ```
 
 mod checked;
+mod excerpt;
 mod file;
 mod layers;
 mod settings;
 
 pub use checked::{BrowserChoice, Grant, Profile, StoreChoice, parse_duration};
-pub use file::ProfileFile;
+pub use file::{DEFAULT_PROFILE, ProfileFile};
 pub use layers::{Origin, Resolved, Sourced};
 pub use settings::{Given, Key, Settings};
