@@ -15,7 +15,7 @@ use crate::failure::{Exit, Failure};
 use crate::login::stopped;
 use crate::oidc::{RefreshError, Renewal, UserPool};
 use crate::output::Output;
-use crate::platform::keyring::SecretServiceSession;
+use crate::platform::keyring::{self, SecretServiceSession};
 use crate::platform::signals::Signals;
 use crate::profile::{Grant, Profile, StoreChoice};
 use crate::secret::Secret;
@@ -65,7 +65,7 @@ impl InUse {
             true => SecretServiceSession::Encrypted,
             false => SecretServiceSession::Plain,
         };
-        let patience = if world.is_interactive() {
+        let patience = if keyring::can_ask(|name| world.variable(name)) {
             Patience::Person
         } else {
             Patience::Program
