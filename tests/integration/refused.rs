@@ -120,7 +120,7 @@ fn a_bad_scope_is_told_before_any_browser() {
         .terminal()
         .run(&["login", "--json", "--scope", "openid offline_access"])
         .code(5);
-    assert_eq!(ran.json_error()["error"]["kind"], "scope_refused");
+    assert_eq!(ran.json_error()["error"]["kind"], "invalid_scope");
     assert!(ran.stderr.contains("offline_access"), "{}", ran.stderr);
 }
 
