@@ -128,7 +128,16 @@ impl Terminal {
 
     /// Starts the program with a standard input of the caller's choice.
     pub fn start_with(&self, args: &[&str], input: Stdio) -> Running {
-        let mut command = Command::new(PROGRAM);
+        self.spawn(PROGRAM, args, input)
+    }
+
+    /// Starts another program on this machine, with an open standard input.
+    pub fn start_program(&self, program: &str, args: &[&str]) -> Running {
+        self.spawn(program, args, Stdio::piped())
+    }
+
+    fn spawn(&self, program: &str, args: &[&str], input: Stdio) -> Running {
+        let mut command = Command::new(program);
         command
             .args(args)
             .env_clear()
