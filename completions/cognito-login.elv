@@ -56,6 +56,8 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand kubernetes 'Print the ID token as a Kubernetes client wants it'
             cand sandbox 'Run a user pool on this machine, with login pages'
             cand demo 'See a whole sign-in against a pool in this process, without an AWS account'
+            cand configure 'Set up a profile: asks, or takes flags or another tool''s file'
+            cand template 'Print a CloudFormation template that makes a pool, its login pages and an app client'
             cand completions 'Print the completion script of a shell'
             cand man 'Print the manual page'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -432,6 +434,74 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'cognito-login;configure'= {
+            cand --browser 'The command that opens the address, which is appended or stands at %s'
+            cand --import 'Take the settings from another tool''s file; - for standard input'
+            cand --kubeconfig 'Add a user for kubectl to this kubeconfig'
+            cand --profile 'The profile to use; `sandbox` is built in'
+            cand --config 'The file of profiles'
+            cand --user-pool-id 'The user pool, such as us-east-1_AbCdEf123'
+            cand --client-id 'The app client'
+            cand --domain 'The pool''s domain: prefix, host, URL or custom host; found by discovery if absent'
+            cand --issuer 'The issuer, instead of the pool id'
+            cand --redirect-uri 'A registered redirect URI, sent as written; the first with a free port is used'
+            cand --listen 'The address to bind when it differs from the redirect (containers)'
+            cand --logout-uri 'The registered sign-out URL'
+            cand --scope 'Scopes to ask for; openid is added if missing'
+            cand --identity-pool-id 'The identity pool, for aws-credentials'
+            cand --grant 'code for people, client_credentials for machines'
+            cand --store 'Where the session is kept: keyring, file or none'
+            cand --timeout 'How long a person may take to sign in, such as 5m'
+            cand --color 'When to use colour'
+            cand --no-browser 'Open nothing: follow the printed address anywhere, then paste where it led'
+            cand --client-secret-stdin 'Read the app client''s secret as one line from standard input'
+            cand --no-preflight 'Skip the look at the login pages before the browser opens'
+            cand --json 'Data and errors as JSON'
+            cand -q 'Say nothing but errors and what must be seen to go on'
+            cand --quiet 'Say nothing but errors and what must be seen to go on'
+            cand -v 'Tell each step on stderr, never a secret'
+            cand --verbose 'Tell each step on stderr, never a secret'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
+        &'cognito-login;template'= {
+            cand --group 'Make a group, for `cognito:groups` in the tokens (repeatable)'
+            cand --resource-server 'Make a resource server and ask for its scopes, such as api:read,write (repeatable)'
+            cand --css 'The style sheet of the classic login pages'
+            cand --logo 'A logo for the login pages'
+            cand --profile 'The profile to use; `sandbox` is built in'
+            cand --config 'The file of profiles'
+            cand --user-pool-id 'The user pool, such as us-east-1_AbCdEf123'
+            cand --client-id 'The app client'
+            cand --domain 'The pool''s domain: prefix, host, URL or custom host; found by discovery if absent'
+            cand --issuer 'The issuer, instead of the pool id'
+            cand --redirect-uri 'A registered redirect URI, sent as written; the first with a free port is used'
+            cand --listen 'The address to bind when it differs from the redirect (containers)'
+            cand --logout-uri 'The registered sign-out URL'
+            cand --scope 'Scopes to ask for; openid is added if missing'
+            cand --identity-pool-id 'The identity pool, for aws-credentials'
+            cand --grant 'code for people, client_credentials for machines'
+            cand --store 'Where the session is kept: keyring, file or none'
+            cand --timeout 'How long a person may take to sign in, such as 5m'
+            cand --color 'When to use colour'
+            cand --confidential 'Give the app client a secret'
+            cand --rotation 'Let each refresh token be used once'
+            cand --identity-pool 'Make an identity pool and a role, for aws-credentials'
+            cand --classic 'Take the classic login pages instead of managed login'
+            cand --client-secret-stdin 'Read the app client''s secret as one line from standard input'
+            cand --no-preflight 'Skip the look at the login pages before the browser opens'
+            cand --json 'Data and errors as JSON'
+            cand -q 'Say nothing but errors and what must be seen to go on'
+            cand --quiet 'Say nothing but errors and what must be seen to go on'
+            cand -v 'Tell each step on stderr, never a secret'
+            cand --verbose 'Tell each step on stderr, never a secret'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
         &'cognito-login;completions'= {
             cand --profile 'The profile to use; `sandbox` is built in'
             cand --config 'The file of profiles'
@@ -501,6 +571,8 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand kubernetes 'Print the ID token as a Kubernetes client wants it'
             cand sandbox 'Run a user pool on this machine, with login pages'
             cand demo 'See a whole sign-in against a pool in this process, without an AWS account'
+            cand configure 'Set up a profile: asks, or takes flags or another tool''s file'
+            cand template 'Print a CloudFormation template that makes a pool, its login pages and an app client'
             cand completions 'Print the completion script of a shell'
             cand man 'Print the manual page'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -528,6 +600,10 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
         &'cognito-login;help;sandbox'= {
         }
         &'cognito-login;help;demo'= {
+        }
+        &'cognito-login;help;configure'= {
+        }
+        &'cognito-login;help;template'= {
         }
         &'cognito-login;help;completions'= {
         }

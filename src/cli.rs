@@ -81,6 +81,10 @@ enum Verb {
     /// See a whole sign-in against a pool in this process, without an AWS account
     #[cfg(feature = "sandbox")]
     Demo(commands::demo::DemoArgs),
+    /// Set up a profile: asks, or takes flags or another tool's file
+    Configure(commands::configure::ConfigureArgs),
+    /// Print a CloudFormation template that makes a pool, its login pages and an app client
+    Template(commands::template::TemplateArgs),
     /// Print the completion script of a shell
     Completions(commands::completions::CompletionsArgs),
     /// Print the manual page
@@ -134,6 +138,8 @@ impl Cli {
             Verb::Sandbox(args) => commands::sandbox::run(args, selection, world, output),
             #[cfg(feature = "sandbox")]
             Verb::Demo(args) => commands::demo::run(args, selection, world, output),
+            Verb::Configure(args) => commands::configure::run(args, selection, world, output),
+            Verb::Template(args) => commands::template::run(args, selection, output),
             Verb::Completions(args) => commands::completions::run(args, grammar(), output),
             Verb::Man => commands::man::run(grammar(), output),
         }?;

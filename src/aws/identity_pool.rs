@@ -155,7 +155,7 @@ impl IdentityPool {
         self.attempt(login, role, known)
             .await
             .map_err(|trouble| match trouble {
-                Trouble::Refused(refusal) => refusal.explained(&self.id, login, role).into(),
+                Trouble::Refused(refusal) => refusal.explained(&self.id, login, role),
                 Trouble::Failed(error) => error,
             })
     }

@@ -1,16 +1,22 @@
 //! The profile in use: its pool, its key, its sessions, and a token that is still good.
 
 use std::io::{BufRead, Read};
+use std::pin::pin;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
+use tokio::select;
+use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use super::selection::{BrowserArgs, Selection};
 use super::world::World;
 use crate::failure::{Exit, Failure};
+use crate::login::stopped;
 use crate::oidc::{RefreshError, Renewal, UserPool};
 use crate::output::Output;
-use crate::platform::keyring::SecretServiceSession;
+use crate::platform::keyring::{self, SecretServiceSession};
+use crate::platform::signals::Signals;
 use crate::profile::{Grant, Profile, StoreChoice};
 use crate::secret::Secret;
 use crate::session::{
@@ -19,6 +25,9 @@ use crate::session::{
 
 /// The name of the kept client secret beside a session.
 const CLIENT_SECRET: &str = "client-secret";
+
+/// How long a renewal may still take after Ctrl-C.
+const LAST_WORD: Duration = Duration::from_secs(2);
 
 /// A resolved profile with everything that hangs on it.
 pub struct InUse {
@@ -56,7 +65,7 @@ impl InUse {
             true => SecretServiceSession::Encrypted,
             false => SecretServiceSession::Plain,
         };
-        let patience = if world.is_interactive() {
+        let patience = if keyring::can_ask(|name| world.variable(name)) {
             Patience::Person
         } else {
             Patience::Program
@@ -88,6 +97,15 @@ impl InUse {
             client,
             world.http.clone(),
         ))
+    }
+
+    /// Keeps the app client's secret, for every later use of the profile.
+    ///
+    /// # Errors
+    /// Fails when the store cannot be written.
+    pub(super) fn keep_client_secret(&self, secret: &Secret) -> Result<()> {
+        let store = self.sessions.store();
+        store.save(&self.key.item(CLIENT_SECRET), secret)
     }
 
     /// Returns a session whose wanted token is still good, renewed if it had to be; a machine's is obtained if need be.
@@ -141,7 +159,9 @@ impl InUse {
         let pool = self.pool(world).map_err(RefreshError::Failed)?;
         let before = session.id_claims();
         let refreshing = pool.refresh(refresh_token, before.as_ref(), world.clock.now(), rotated);
-        world.wait(refreshing).map_err(RefreshError::Failed)?
+        world
+            .wait(with_the_last_word(refreshing))
+            .map_err(RefreshError::Failed)?
     }
 
     /// Says that nobody is signed in, and what to do.
@@ -167,7 +187,30 @@ pub(super) fn key_of(profile: &Profile) -> SessionKey {
     }
 }
 
-fn given_secret(selection: &Selection, world: &World) -> Result<Option<Secret>> {
+/// Does the work until Ctrl-C or SIGTERM, and then for a moment longer, so that an answer on its way is still taken: with
+/// rotation it brings the only refresh token there is from now on. A second Ctrl-C ends that too.
+async fn with_the_last_word<T>(
+    work: impl Future<Output = Result<T, RefreshError>>,
+) -> Result<T, RefreshError> {
+    let mut signals = Signals::listen().map_err(|error| RefreshError::Failed(error.into()))?;
+    let mut work = pin!(work);
+    let signal = select! {
+        biased;
+        done = &mut work => return done,
+        signal = signals.next() => signal,
+    };
+    select! {
+        _ = signals.next() => (),
+        _ = timeout(LAST_WORD, work) => (),
+    }
+    Err(RefreshError::Failed(stopped(signal).into()))
+}
+
+/// Returns the client secret of the command line or the environment.
+///
+/// # Errors
+/// Fails when standard input was to hold one and holds none.
+pub(super) fn given_secret(selection: &Selection, world: &World) -> Result<Option<Secret>> {
     if !selection.client_secret_stdin {
         return Ok(world.client_secret());
     }

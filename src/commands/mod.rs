@@ -2,6 +2,8 @@
 
 pub mod aws_credentials;
 pub mod completions;
+pub mod configure;
+mod conversation;
 pub mod curl;
 mod curl_line;
 #[cfg(feature = "sandbox")]
@@ -10,6 +12,7 @@ pub mod doctor;
 mod doctor_checks;
 pub mod exec;
 mod in_use;
+mod inquiry;
 pub mod kubernetes;
 pub mod login;
 pub mod logout;
@@ -20,6 +23,7 @@ pub mod sandbox;
 mod selection;
 mod sign_in;
 pub mod status;
+pub mod template;
 pub mod token;
 pub mod whoami;
 mod world;

@@ -15,3 +15,4 @@ pub mod process;
 ))]
 pub mod secret_service;
 pub mod signals;
+pub mod terminal;

@@ -12,7 +12,7 @@ use crate::oidc::{AppClient, Domain, Issuer, RedirectUri, UserPoolId};
 use crate::secret::Secret;
 
 /// The redirect URI when none is configured; no slash at its end.
-const DEFAULT_REDIRECT_URI: &str = "http://localhost:3000";
+pub const DEFAULT_REDIRECT_URI: &str = "http://localhost:3000";
 const DEFAULT_SCOPES: [&str; 3] = ["openid", "email", "profile"];
 const DEFAULT_TIMEOUT: &str = "5m";
 

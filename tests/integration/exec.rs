@@ -12,7 +12,7 @@ fn signed_in() -> (Pool, Terminal) {
     (pool, terminal)
 }
 
-fn shell<'a>(script: &'a str) -> Vec<&'a str> {
+fn shell(script: &str) -> Vec<&str> {
     vec!["exec", "--", "sh", "-c", script]
 }
 

@@ -16,9 +16,11 @@ mod exit_codes;
 mod help;
 mod keyring;
 mod kubernetes;
+mod liars;
 mod login;
 mod logout;
 mod machines;
+mod network;
 mod paste;
 mod profiles;
 mod readme;
@@ -27,7 +29,10 @@ mod refused;
 mod sandbox_pages;
 mod secrets;
 mod status;
+mod storage;
+mod strangers;
 mod token;
+mod way_out;
 mod whoami;
 
 #[path = "../browser/mod.rs"]

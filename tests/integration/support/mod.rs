@@ -3,10 +3,12 @@
 pub mod expect;
 pub mod keyring;
 pub mod leaks;
+pub mod liar;
 pub mod person;
 pub mod pool;
 pub mod port;
 pub mod service;
 pub mod tap;
 pub mod terminal;
+pub mod tls;
 pub mod wire;
