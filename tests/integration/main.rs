@@ -8,6 +8,7 @@
 mod support;
 
 mod callbacks;
+mod configure;
 mod demo;
 mod exit_codes;
 mod help;
@@ -22,6 +23,7 @@ mod refused;
 mod sandbox_pages;
 mod secrets;
 mod status;
+mod template;
 mod token;
 mod whoami;
 

@@ -6,6 +6,8 @@ pub mod leaks;
 pub mod person;
 pub mod pool;
 pub mod port;
+#[cfg(unix)]
+pub mod seat;
 pub mod tap;
 pub mod terminal;
 pub mod wire;

@@ -113,6 +113,14 @@ impl Terminal {
         self.start_with(args, Stdio::null()).finish()
     }
 
+    /// Runs the program to its end with `input` as its standard input.
+    pub fn run_with_input(&self, args: &[&str], input: &str) -> Ran {
+        let mut running = self.start(args);
+        running.write(input);
+        running.close_input();
+        running.finish()
+    }
+
     /// Starts the program with an open standard input.
     pub fn start(&self, args: &[&str]) -> Running {
         self.start_with(args, Stdio::piped())
@@ -120,13 +128,18 @@ impl Terminal {
 
     /// Starts the program with a standard input of the caller's choice.
     pub fn start_with(&self, args: &[&str], input: Stdio) -> Running {
+        Running::new(self.command(args).stdin(input), args, self.clone())
+    }
+
+    /// The program as it is run on this machine, to be started by the caller.
+    pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(PROGRAM);
         command
             .args(args)
             .env_clear()
             .envs(&self.environment)
             .current_dir(self.home());
-        Running::new(command.stdin(input), args, self.clone())
+        command
     }
 
     /// Everything that was printed on this machine so far.
