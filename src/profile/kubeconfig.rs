@@ -161,11 +161,11 @@ impl KubeUser {
 
 /// Quotes a text unless YAML reads it as a plain one.
 fn scalar(text: &str) -> String {
-    let plain = text
-        .starts_with(|c: char| c.is_ascii_alphabetic() || c == '-' && text.starts_with("--"))
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
+    let plain = text.starts_with(|c: char| {
+        c.is_ascii_alphabetic() || c == '/' || c == '-' && text.starts_with("--")
+    }) && text
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
         && !matches!(
             text.to_ascii_lowercase().as_str(),
             "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n"
