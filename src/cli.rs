@@ -67,6 +67,14 @@ enum Verb {
     Status,
     /// Check everything a sign-in needs, and say what to do about each failure
     Doctor,
+    /// Run a program with the tokens in its environment
+    Exec(commands::exec::ExecArgs),
+    /// Run curl with the Authorization header
+    Curl(commands::curl::CurlArgs),
+    /// Print temporary AWS credentials from an identity pool
+    AwsCredentials(commands::aws_credentials::AwsCredentialsArgs),
+    /// Print the ID token as a Kubernetes client wants it
+    Kubernetes(commands::kubernetes::KubernetesArgs),
     /// Run a user pool on this machine, with login pages
     #[cfg(feature = "sandbox")]
     Sandbox(commands::sandbox::SandboxArgs),
@@ -120,6 +128,12 @@ impl Cli {
             Verb::Logout(args) => commands::logout::run(args, selection, world, output),
             Verb::Status => commands::status::run(selection, world, output),
             Verb::Doctor => commands::doctor::run(selection, world, output),
+            Verb::Exec(args) => commands::exec::run(args, selection, world, output),
+            Verb::Curl(args) => commands::curl::run(args, selection, world, output),
+            Verb::AwsCredentials(args) => {
+                commands::aws_credentials::run(args, selection, world, output)
+            }
+            Verb::Kubernetes(args) => commands::kubernetes::run(args, selection, world, output),
             #[cfg(feature = "sandbox")]
             Verb::Sandbox(args) => commands::sandbox::run(args, selection, world, output),
             #[cfg(feature = "sandbox")]

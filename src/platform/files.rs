@@ -42,6 +42,7 @@ pub fn read_private(path: &Path, limit: usize) -> Result<Option<Zeroizing<Vec<u8
             path,
             "is longer than anything this program writes",
         )
+        .hint(format!("look what it is, then: rm '{}'", path.display()))
         .into());
     }
     Ok(Some(bytes))
@@ -206,7 +207,9 @@ fn check_owner_only(path: &Path, file: &File) -> Result<()> {
     use std::os::unix::fs::MetadataExt;
     let meta = file.metadata().with_context(|| cannot_read(path))?;
     if !meta.is_file() {
-        return Err(failure("file_not_plain", path, "is not a plain file").into());
+        return Err(failure("file_not_plain", path, "is not a plain file")
+            .hint(format!("look what it is, then: rm -r '{}'", path.display()))
+            .into());
     }
     check_owner(path, meta.uid())?;
     if meta.mode() & 0o077 != 0 {

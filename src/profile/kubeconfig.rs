@@ -217,7 +217,8 @@ fn name_of(item: &[String], indent: usize) -> Option<String> {
 /// Tells whether a line is part of a list at `indent`: no blank line, and no comment of what comes after.
 fn belongs(line: &str, indent: &str) -> bool {
     let is_comment = line.trim_start().starts_with('#');
-    !line.trim().is_empty() && !(is_comment && indent_of(line).len() <= indent.len())
+    let ends_here = is_comment && indent_of(line).len() <= indent.len();
+    !line.trim().is_empty() && !ends_here
 }
 
 fn is_blank(line: &str) -> bool {

@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 use std::{ptr, thread};
 
-use super::terminal::Terminal;
+use super::terminal::{PROGRAM, Terminal};
 
 /// Ends the wait for a program that does not say what it should.
 const GUARD: Duration = Duration::from_secs(60);
@@ -27,7 +27,7 @@ impl Seat {
     pub fn take(machine: &Terminal, args: &[&str]) -> Seat {
         let (ours, theirs) = open();
         let stdio = || Stdio::from(theirs.try_clone().unwrap());
-        let mut command = machine.command(args);
+        let mut command = machine.command(PROGRAM, args);
         command.stdin(stdio()).stdout(stdio()).stderr(stdio());
         // SAFETY: both calls are safe between fork and exec (POSIX.1-2017, 2.4.3), and touch no memory.
         unsafe {
