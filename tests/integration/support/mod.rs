@@ -7,6 +7,8 @@ pub mod liar;
 pub mod person;
 pub mod pool;
 pub mod port;
+#[cfg(unix)]
+pub mod seat;
 pub mod service;
 pub mod tap;
 pub mod terminal;

@@ -141,13 +141,18 @@ impl Terminal {
     }
 
     fn spawn(&self, program: &str, args: &[&str], input: Stdio) -> Running {
+        Running::new(self.command(program, args).stdin(input), args, self.clone())
+    }
+
+    /// Returns a program as it is run on this machine, to be started by the caller.
+    pub fn command(&self, program: &str, args: &[&str]) -> Command {
         let mut command = Command::new(program);
         command
             .args(args)
             .env_clear()
             .envs(&self.environment)
             .current_dir(self.home());
-        Running::new(command.stdin(input), args, self.clone())
+        command
     }
 
     /// Everything that was printed on this machine so far.
