@@ -8,6 +8,7 @@
 mod support;
 
 mod callbacks;
+mod cost;
 mod demo;
 mod exit_codes;
 mod help;

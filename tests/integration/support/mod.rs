@@ -1,11 +1,14 @@
 //! What the tests stand on: the real program, a real pool, a person, and someone who watches for leaks.
 
+#[cfg(target_os = "linux")]
+pub mod bus;
 pub mod expect;
 pub mod keyring;
 pub mod leaks;
 pub mod person;
 pub mod pool;
 pub mod port;
+pub mod release;
 pub mod tap;
 pub mod terminal;
 pub mod wire;

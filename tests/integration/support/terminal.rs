@@ -120,13 +120,24 @@ impl Terminal {
 
     /// Starts the program with a standard input of the caller's choice.
     pub fn start_with(&self, args: &[&str], input: Stdio) -> Running {
-        let mut command = Command::new(PROGRAM);
+        let mut command = self.command(PROGRAM);
+        Running::new(command.args(args).stdin(input), args, self.clone())
+    }
+
+    /// Starts another build of the program with an open standard input.
+    pub fn start_program(&self, program: &Path, args: &[&str]) -> Running {
+        let mut command = self.command(program);
+        Running::new(command.args(args).stdin(Stdio::piped()), args, self.clone())
+    }
+
+    /// Any program, as it would run on this machine.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
         command
-            .args(args)
             .env_clear()
             .envs(&self.environment)
             .current_dir(self.home());
-        Running::new(command.stdin(input), args, self.clone())
+        command
     }
 
     /// Everything that was printed on this machine so far.
