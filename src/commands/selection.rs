@@ -134,6 +134,15 @@ impl Selection {
         self.logout_uri.as_deref()
     }
 
+    /// Returns the same for one profile, whatever flag, environment and file would name, and with no other setting.
+    pub(super) fn of_profile(&self, name: &str) -> Selection {
+        Selection {
+            profile: Some(name.to_owned()),
+            config: self.config.clone(),
+            ..Selection::default()
+        }
+    }
+
     /// Returns the settings given by flags.
     pub(super) fn flags(&self, browser: &BrowserArgs) -> Settings {
         let browser = if browser.no_browser {

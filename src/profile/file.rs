@@ -30,7 +30,7 @@ impl ProfileFile {
     /// Fails when it exists and cannot be read, or is not TOML; the message names file and line.
     pub fn read(path: &Path) -> Result<ProfileFile> {
         let text = read(path)?;
-        Ok(ProfileFile::parse(path, text, Gap::default())?)
+        Ok(ProfileFile::parse(path, text)?)
     }
 
     /// Reads what one profile needs: the top level and its own table. It is the `named` one, else the file's default.
@@ -45,7 +45,7 @@ impl ProfileFile {
             Some(name) => name.to_owned(),
             None => {
                 let top = excerpt::top_level(&text).to_owned();
-                let top = ProfileFile::parse(path, top, Gap::default())?;
+                let top = ProfileFile::parse(path, top)?;
                 top.default_profile()?
                     .unwrap_or_else(|| DEFAULT_PROFILE.to_owned())
             }
@@ -54,10 +54,18 @@ impl ProfileFile {
             text,
             gap: Gap::default(),
         });
-        Ok(ProfileFile::parse(path, text, gap)?)
+        Ok(ProfileFile::parse_part(path, text, gap)?)
     }
 
-    fn parse(path: &Path, text: String, gap: Gap) -> Result<ProfileFile, Failure> {
+    /// Reads a text as the file at `path`.
+    ///
+    /// # Errors
+    /// Fails when it is not TOML; the message names file and line.
+    pub fn parse(path: &Path, text: String) -> Result<ProfileFile, Failure> {
+        ProfileFile::parse_part(path, text, Gap::default())
+    }
+
+    fn parse_part(path: &Path, text: String, gap: Gap) -> Result<ProfileFile, Failure> {
         match Document::parse(text.clone()) {
             Ok(document) => Ok(ProfileFile {
                 path: path.to_owned(),
@@ -85,6 +93,16 @@ impl ProfileFile {
     /// Returns where the file is, or would be.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Returns the text, to the byte.
+    pub fn text(&self) -> &str {
+        self.document.raw()
+    }
+
+    /// Returns the parsed text; every item knows its place in it.
+    pub(super) fn document(&self) -> &Document<String> {
+        &self.document
     }
 
     /// Returns the profile that `default_profile` names.

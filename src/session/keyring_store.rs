@@ -21,7 +21,7 @@ const SERVICE: &str = "cognito-login";
 
 /// What to do instead of a keyring; never done by itself.
 const WITHOUT: &str =
-    "cognito-login login --store file (keeps the session in an owner-only file instead)";
+    "export COGNITO_LOGIN_STORE=file (keeps sessions in owner-only files instead)";
 
 /// Items of the system's keyring.
 ///

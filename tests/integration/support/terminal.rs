@@ -15,8 +15,12 @@ use tempfile::TempDir;
 /// The program under test.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_cognito-login");
 
-/// Ends a child that neither speaks nor stops, so that a hanging program fails its test with everything it said.
-const GUARD: Duration = Duration::from_secs(60);
+/// Ends a child that neither speaks nor stops, so that a hanging program fails its test with everything it said. Long runs
+/// by hand set `GUARD_SECONDS`.
+fn patience() -> Duration {
+    let given = std::env::var("GUARD_SECONDS").ok();
+    Duration::from_secs(given.map_or(60, |text| text.parse().expect("GUARD_SECONDS is a number")))
+}
 
 /// A scratch machine with one terminal. Cloning gives a second terminal on the same machine.
 #[derive(Clone)]
@@ -113,6 +117,14 @@ impl Terminal {
         self.start_with(args, Stdio::null()).finish()
     }
 
+    /// Runs the program to its end with `input` as its standard input.
+    pub fn run_with_input(&self, args: &[&str], input: &str) -> Ran {
+        let mut running = self.start(args);
+        running.write(input);
+        running.close_input();
+        running.finish()
+    }
+
     /// Starts the program with an open standard input.
     pub fn start(&self, args: &[&str]) -> Running {
         self.start_with(args, Stdio::piped())
@@ -185,6 +197,11 @@ impl Running {
             machine,
             _guard,
         }
+    }
+
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Waits for a line that `wanted` accepts, on either stream; panics with all that was said if the program ends first.
@@ -342,14 +359,15 @@ fn exit_code(status: std::process::ExitStatus) -> i32 {
 fn guard(child: u32) -> Sender<()> {
     let (alive, watch) = channel();
     thread::spawn(move || {
-        if watch.recv_timeout(GUARD) == Err(RecvTimeoutError::Timeout) {
+        let patience = patience();
+        if watch.recv_timeout(patience) == Err(RecvTimeoutError::Timeout) {
             #[cfg(unix)]
             // SAFETY: our own child, not yet waited for: its number is not free to be another's.
             unsafe {
                 libc::kill(child as i32, libc::SIGKILL)
             };
             #[cfg(not(unix))]
-            eprintln!("process {child} has hung for {GUARD:?}");
+            eprintln!("process {child} has hung for {patience:?}");
         }
     });
     alive
