@@ -54,7 +54,7 @@ impl ProfileFile {
             text,
             gap: Gap::default(),
         });
-        Ok(ProfileFile::parse_excerpt(path, text, gap)?)
+        Ok(ProfileFile::parse_part(path, text, gap)?)
     }
 
     /// Reads a text as the file at `path`.
@@ -62,10 +62,10 @@ impl ProfileFile {
     /// # Errors
     /// Fails when it is not TOML; the message names file and line.
     pub fn parse(path: &Path, text: String) -> Result<ProfileFile, Failure> {
-        ProfileFile::parse_excerpt(path, text, Gap::default())
+        ProfileFile::parse_part(path, text, Gap::default())
     }
 
-    fn parse_excerpt(path: &Path, text: String, gap: Gap) -> Result<ProfileFile, Failure> {
+    fn parse_part(path: &Path, text: String, gap: Gap) -> Result<ProfileFile, Failure> {
         match Document::parse(text.clone()) {
             Ok(document) => Ok(ProfileFile {
                 path: path.to_owned(),

@@ -10,6 +10,7 @@ mod support;
 mod aws_credentials;
 mod callbacks;
 mod configure;
+mod cost;
 mod curl;
 mod demo;
 mod exec;

@@ -27,7 +27,8 @@ impl Seat {
     pub fn take(machine: &Terminal, args: &[&str]) -> Seat {
         let (ours, theirs) = open();
         let stdio = || Stdio::from(theirs.try_clone().unwrap());
-        let mut command = machine.command(PROGRAM, args);
+        let mut command = machine.command(PROGRAM);
+        command.args(args);
         command.stdin(stdio()).stdout(stdio()).stderr(stdio());
         // SAFETY: both calls are safe between fork and exec (POSIX.1-2017, 2.4.3), and touch no memory.
         unsafe {

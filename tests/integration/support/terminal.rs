@@ -136,19 +136,19 @@ impl Terminal {
     }
 
     /// Starts another program on this machine, with an open standard input.
-    pub fn start_program(&self, program: &str, args: &[&str]) -> Running {
+    pub fn start_program(&self, program: impl AsRef<OsStr>, args: &[&str]) -> Running {
         self.spawn(program, args, Stdio::piped())
     }
 
-    fn spawn(&self, program: &str, args: &[&str], input: Stdio) -> Running {
-        Running::new(self.command(program, args).stdin(input), args, self.clone())
+    fn spawn(&self, program: impl AsRef<OsStr>, args: &[&str], input: Stdio) -> Running {
+        let mut command = self.command(program);
+        Running::new(command.args(args).stdin(input), args, self.clone())
     }
 
-    /// Returns a program as it is run on this machine, to be started by the caller.
-    pub fn command(&self, program: &str, args: &[&str]) -> Command {
+    /// Any program, as it would run on this machine.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command
-            .args(args)
             .env_clear()
             .envs(&self.environment)
             .current_dir(self.home());
