@@ -38,6 +38,11 @@ impl ProfileFile {
                     ));
                 }
             };
+        ProfileFile::parse(path, text)
+    }
+
+    /// Reads the text of such a file.
+    pub(super) fn parse(path: &Path, text: String) -> Result<ProfileFile> {
         match Document::parse(text.clone()) {
             Ok(document) => Ok(ProfileFile {
                 path: path.to_owned(),

@@ -8,6 +8,10 @@
 
 mod checked;
 mod file;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+#[allow(clippy::unwrap_used, missing_docs, reason = "not part of the program")]
+pub mod fuzz;
 mod layers;
 mod settings;
 
