@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::diagnosis::Finding;
 use super::frame::{Frame, Width};
 use super::journal::Entry;
 use super::mailbox::Letter;
@@ -43,25 +44,29 @@ fn requests(pool: &Pool) -> Markup {
             @if pool.journal.entries().is_empty() {
                 p.empty { "None yet. Send a browser to " code { (pool.domain) "/oauth2/authorize" } "." }
             } @else {
-                ol.requests reversed { @for entry in pool.journal.entries().iter().rev() { (request(entry)) } }
+                ol.requests reversed { @for entry in pool.journal.entries().iter().rev() { (request(pool, entry)) } }
             }
         }
     }
 }
 
-fn request(entry: &Entry) -> Markup {
+fn request(pool: &Pool, entry: &Entry) -> Markup {
+    let client = entry.client.as_deref().map(|id| {
+        let known = pool.client(id).map(|client| client.name.as_str());
+        known.unwrap_or(id)
+    });
+    let bad = entry.finding.is_some() || entry.status >= 400;
     html! {
         li.wrong[entry.finding.is_some()] {
             p.line {
-                span.status.bad[entry.finding.is_some()] { (entry.status) }
+                span.status.bad[bad] { (entry.status) }
                 " " code { (entry.method) " " (entry.path) }
                 @if let Some(grant) = entry.grant { " " span.tag { (grant) } }
-                @if let Some(client) = &entry.client { " " span.tag { (client) } }
+                @if let Some(client) = client { " " span.tag { (client) } }
                 " " (time(entry.at))
             }
             @if let Some(finding) = &entry.finding {
-                p.finding { (sentence(&finding.wrong)) }
-                p.mend { strong { "Mend it: " } (finding.mend) }
+                (told(finding))
             }
         }
     }
@@ -157,6 +162,22 @@ fn time(at: Timestamp) -> Markup {
     let written = at.to_string();
     let clock = written.get(11..19).unwrap_or(&written);
     html! { time.soft datetime=(written) { (clock) " UTC" } }
+}
+
+/// Draws what was found, with what stands in backticks as code.
+pub(super) fn told(finding: &Finding) -> Markup {
+    html! {
+        p.finding { (marked(&sentence(&finding.wrong))) }
+        p.mend { strong { "Mend it: " } (marked(&finding.mend)) }
+    }
+}
+
+fn marked(text: &str) -> Markup {
+    html! {
+        @for (at, part) in text.split('`').enumerate() {
+            @if at % 2 == 0 { (part) } @else { code { (part) } }
+        }
+    }
 }
 
 /// Returns a finding as a sentence.

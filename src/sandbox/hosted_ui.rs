@@ -30,7 +30,8 @@ pub(super) fn error(pool: &Pool, request: &Request) -> Response {
     let query = request.query_form();
     let client = query.get("client_id").and_then(|id| pool.client(id));
     let error = query.filled("error").unwrap_or("invalid_request");
-    Response::html(400, pages::error(&pool.look, error, client))
+    let finding = client.and_then(|client| pool.journal.last_finding(&client.id));
+    Response::html(400, pages::error(&pool.look, error, client, finding))
 }
 
 /// `/`: what this is, for a person who found the port.

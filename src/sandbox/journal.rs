@@ -49,6 +49,13 @@ impl Journal {
         self.entries.push_back(entry);
     }
 
+    /// Returns the last finding about a request that named this app client.
+    pub(super) fn last_finding(&self, client: &str) -> Option<&Finding> {
+        let of_client = |entry: &&Entry| entry.client.as_deref() == Some(client);
+        let found = self.entries.iter().rev().filter(of_client);
+        found.filter_map(|entry| entry.finding.as_ref()).next()
+    }
+
     pub(super) fn entries(&self) -> &VecDeque<Entry> {
         &self.entries
     }

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::diagnosis::Wrong;
+use super::console;
+use super::diagnosis::{Finding, Wrong};
 use super::frame::{Field, Frame, draw};
 use super::look::Look;
 use super::message::encode;
@@ -118,7 +119,7 @@ impl Page<'_> {
     pub(super) fn go_on_as(&self, name: &str, email: &str) -> String {
         let again = html! { input type="hidden" name="continue" value="yes"; };
         let body = html! {
-            (self.waiting())
+            p.lead.textDescription-customizable { "Go on to " strong { (self.client) } " as" }
             div.person {
                 span.initial aria-hidden="true" { (name.chars().next().unwrap_or('·')) }
                 p { strong { (name) } @if email != name { br; (email) } }
@@ -363,14 +364,17 @@ impl Page<'_> {
     }
 }
 
-/// The page for a request whose client cannot be told: what was wrong, and what is registered.
-pub(super) fn error(look: &Look, error: &str, client: Option<&AppClient>) -> String {
+/// The page for a request whose client cannot be told: what was wrong, what is registered, which setting mends it.
+pub(super) fn error(
+    look: &Look,
+    error: &str,
+    client: Option<&AppClient>,
+    finding: Option<&Finding>,
+) -> String {
     let body = html! {
         p.lead { "An error was encountered with the requested page." }
         p.banner.bad.errorMessage-customizable role="alert" { code { (error) } }
-        @if error == "redirect_mismatch" {
-            p { "The redirect address in the request is not registered for this app client. It has to be the same, letter for letter, port and slash included." }
-        }
+        @if let Some(finding) = finding { (console::told(finding)) }
         @if let Some(client) = client {
             h2 { "Registered for " (client.name) }
             ul.urls { @for uri in &client.redirect_uris { li { code { (uri) } } } }

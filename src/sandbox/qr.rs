@@ -22,8 +22,8 @@ pub(super) fn draw(text: &str, label: &str) -> Option<Markup> {
     }
     let side = width + 2 * QUIET;
     Some(html! {
-        svg.qr xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (side) " " (side) } role="img" aria-label=(label)
-            shape-rendering="crispEdges" {
+        svg.qr xmlns="http://www.w3.org/2000/svg" viewBox={ "0 0 " (side) " " (side) } width=(4 * side) height=(4 * side)
+            role="img" aria-label=(label) shape-rendering="crispEdges" {
             rect width=(side) height=(side) fill="#fff" {}
             path d=(path) fill="#000" {}
         }

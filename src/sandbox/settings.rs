@@ -340,6 +340,9 @@ impl FromStr for IdentityProvider {
         if client_id.is_empty() {
             return Err(written);
         }
+        if !issuer.starts_with("http://") {
+            return Err("a sandbox speaks no TLS: the issuer is at `http://` on this machine");
+        }
         Ok(IdentityProvider {
             name: name.to_owned(),
             issuer: issuer.to_owned(),
@@ -508,6 +511,7 @@ mod tests {
             "Work=http://x,",
             "=http://x,c",
             "COGNITO=http://x,c",
+            "Work=https://x,c",
         ] {
             assert!(wrong.parse::<IdentityProvider>().is_err(), "{wrong}");
         }

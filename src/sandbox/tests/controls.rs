@@ -104,6 +104,10 @@ fn the_last_requests_are_listed_with_what_was_wrong_and_which_setting_mends_it()
     let scene = Scene::new();
     let slash = Query::new().with("redirect_uri", "http://localhost:3000/");
     scene.get(&format!("/oauth2/authorize?{slash}"));
+    let page = text(&scene.get(&format!(
+        "/error?error=redirect_mismatch&client_id={CLIENT_ID}"
+    )));
+    assert!(page.contains("the difference is the slash at the end"));
     let tokens = scene.tokens();
     scene.redeem("unknown");
     let requests = json_of(&scene.get("/sandbox/requests"));
