@@ -15,8 +15,10 @@ use crate::failure::{Exit, Failure};
 
 /// AWS WAF refuses requests without one (`NoUserAgent_HEADER`).
 const USER_AGENT: &str = concat!("cognito-login/", env!("CARGO_PKG_VERSION"));
-const CONNECT_LIMIT: Duration = Duration::from_secs(10);
-const REQUEST_LIMIT: Duration = Duration::from_secs(30);
+const LIMITS: Limits = Limits {
+    connect: Duration::from_secs(10),
+    whole: Duration::from_secs(30),
+};
 const BODY_LIMIT_BYTES: usize = 1 << 20;
 const TRIES: u32 = 3;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -30,6 +32,22 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 pub struct Http {
     /// One slot for each [`Route`], filled on first use: reading the CA bundle takes milliseconds.
     clients: Arc<[OnceLock<reqwest::Client>; 3]>,
+    limits: Limits,
+}
+
+/// How long a request may take.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// Until the connection stands, TLS included.
+    connect: Duration,
+    /// From the first step to the last byte of the answer.
+    whole: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        LIMITS
+    }
 }
 
 /// When a request may be sent again, up to three tries in all.
@@ -100,7 +118,7 @@ impl Http {
             return Ok(client);
         }
         let client = route
-            .build()
+            .build(self.limits)
             .map_err(|error| HttpError::NoClient { error })?;
         Ok(slot.get_or_init(|| client))
     }
@@ -134,13 +152,13 @@ impl Route {
         }
     }
 
-    fn build(self) -> reqwest::Result<reqwest::Client> {
+    fn build(self, limits: Limits) -> reqwest::Result<reqwest::Client> {
         // Fails when a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = reqwest::Client::builder()
             .user_agent(USER_AGENT)
-            .connect_timeout(CONNECT_LIMIT)
-            .timeout(REQUEST_LIMIT)
+            .connect_timeout(limits.connect)
+            .timeout(limits.whole)
             .redirect(redirect::Policy::none())
             .tcp_nodelay(true);
         match self {
@@ -619,6 +637,94 @@ mod tests {
         assert_eq!(server.log().len(), 1);
     }
 
+    /// A short patience, so that a test need not have a long one. It trusts nobody: the system may have no CA certificates.
+    fn impatient() -> Http {
+        let limits = Limits {
+            connect: Duration::from_millis(50),
+            whole: Duration::from_millis(200),
+        };
+        let http = Http {
+            limits,
+            ..Http::default()
+        };
+        let client = Route::LoopbackPlain.build(limits).unwrap();
+        http.clients[Route::LoopbackTls as usize]
+            .set(client)
+            .unwrap();
+        http
+    }
+
+    /// Asserts that the client gives up by itself, once and for all, and says so.
+    async fn is_given_up(url: &str) {
+        let failed = impatient()
+            .send_repeating(get(url), Repeat::Freely)
+            .await
+            .unwrap_err();
+        let failure = failed.failure();
+        assert_eq!(
+            (failure.exit, failure.kind),
+            (Exit::Unreachable, "timeout"),
+            "{failed:?}"
+        );
+    }
+
+    /// Every phase has its end: the connection, TLS, the head, the body, whatever the pace.
+    #[tokio::test]
+    async fn nothing_is_waited_for_without_end() {
+        let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = silent.local_addr().unwrap();
+        is_given_up(&format!("http://{address}/")).await;
+        is_given_up(&format!("https://{address}/")).await;
+        for start in [
+            "HTTP/1.1 200 ",
+            "HTTP/1.1 200 OK\r\nx: ",
+            "HTTP/1.1 200 OK\r\ncontent-length: 9000\r\n\r\n",
+        ] {
+            let (address, drops) = dripping(start);
+            is_given_up(&format!("http://{address}/")).await;
+            assert!(drops.load(Ordering::SeqCst) > 0);
+        }
+    }
+
+    /// A server that says one byte after the other, fast enough for every limit on silence.
+    fn dripping(start: &'static str) -> (SocketAddr, Arc<AtomicUsize>) {
+        use std::io::Write;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let drops = Arc::new(AtomicUsize::new(0));
+        let count = drops.clone();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let _ = stream.write_all(start.as_bytes());
+                while stream.write_all(b"x").is_ok() {
+                    count.fetch_add(1, Ordering::SeqCst);
+                    std::thread::park_timeout(Duration::from_millis(5));
+                }
+            }
+        });
+        (address, drops)
+    }
+
+    /// A full queue: the system answers nothing to whoever knocks, as a firewall does.
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn a_connection_that_never_stands_is_given_up() {
+        let socket =
+            socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        socket
+            .bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())
+            .unwrap();
+        socket.listen(0).unwrap();
+        let address = socket.local_addr().unwrap().as_socket().unwrap();
+        let mut queue = Vec::new();
+        while let Ok(waiting) =
+            std::net::TcpStream::connect_timeout(&address, Duration::from_millis(100))
+        {
+            queue.push(waiting);
+        }
+        is_given_up(&format!("http://{address}/")).await;
+    }
+
     #[tokio::test]
     async fn a_warm_connection_is_used_again() {
         let server = Responder::in_turn(vec![answer("405 No", "", ""), answer("200 OK", "", "{}")]);
@@ -674,7 +780,7 @@ mod tests {
     #[tokio::test]
     async fn a_name_that_does_not_exist_is_named() {
         // A client of its own: the machine that runs this may have a proxy, which would do the look-up.
-        let client = Route::LoopbackPlain.build().unwrap();
+        let client = Route::LoopbackPlain.build(LIMITS).unwrap();
         let error = client
             .get("http://nobody.invalid/")
             .send()
@@ -704,7 +810,7 @@ mod tests {
         let http = Http::new();
         // The system may have no CA certificates at all; this client has none for sure.
         http.clients[Route::LoopbackTls as usize]
-            .set(Route::LoopbackPlain.build().unwrap())
+            .set(Route::LoopbackPlain.build(LIMITS).unwrap())
             .unwrap();
         let error = http
             .send_repeating(get(url), Repeat::Freely)
@@ -746,7 +852,7 @@ mod tests {
             let through = reqwest::Proxy::all(&proxy.base).unwrap();
             let client = reqwest::Client::builder().proxy(through).tls_certs_only([]);
             // The provider is installed by the first route that is built.
-            Route::LoopbackPlain.build().unwrap();
+            Route::LoopbackPlain.build(LIMITS).unwrap();
             let error = client
                 .build()
                 .unwrap()

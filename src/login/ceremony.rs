@@ -17,7 +17,7 @@ use super::{paste, refusal};
 use crate::clock::Clock;
 use crate::oidc::{Attempt, Callback, Tokens, UserPool, Verdict};
 use crate::platform::browser::Browser;
-use crate::platform::signals::Signals;
+use crate::platform::signals::{Parent, Signals};
 
 /// How long the listener stays for a browser to fetch the last page.
 const PAGE_PATIENCE: Duration = Duration::from_secs(3);
@@ -233,11 +233,13 @@ impl<'a, C, J: Fn(Heard<'_>) -> Judged<C>, W: Fn()> Vigil<'a, J, W> {
     ) -> Result<Option<Result<C>>> {
         let mut pasted = paste::lines(paste);
         let mut patience = pin!(awake(patience));
+        let parent = Parent::now();
         loop {
             // In this order, so that a flood at the door cannot hold up the rest.
             let answer = select! {
                 biased;
                 signal = signals.next() => return Err(refusal::stopped(signal).into()),
+                () = parent.gone() => return Err(refusal::orphaned().into()),
                 () = &mut patience => return Ok(None),
                 Some(line) = pasted.recv() => self.read(line),
                 knock = self.door.next() => self.hear(knock),

@@ -36,6 +36,12 @@ pub fn stopped(signal: Signal) -> Failure {
     }
 }
 
+/// The program that started this one has ended without ending us: nobody waits for this sign-in any more.
+pub(super) fn orphaned() -> Failure {
+    let message = "the program that started the sign-in has ended";
+    Failure::new(Exit::Terminated, "orphaned", message)
+}
+
 fn in_words(span: Duration) -> String {
     let (count, unit) = match span.as_secs() {
         seconds if seconds >= 60 && seconds.is_multiple_of(60) => (seconds / 60, "minute"),

@@ -11,6 +11,9 @@ use super::refusal::{self, AskError};
 use crate::failure::{Exit, Failure, printable};
 use crate::http::{Http, Repeat, is_loopback};
 
+/// Where a user pool's key set is, below its issuer.
+const KEYS: &str = ".well-known/jwks.json";
+
 /// The addresses of the conversation with one pool.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Endpoints {
@@ -32,7 +35,7 @@ impl Endpoints {
         Ok(Endpoints {
             authorize: domain.at("/oauth2/authorize"),
             token: domain.at("/oauth2/token"),
-            keys: issuer.below(".well-known/jwks.json")?,
+            keys: issuer.below(KEYS)?,
             user_info: Some(domain.at("/oauth2/userInfo")),
             revoke: Some(domain.at("/oauth2/revoke")),
             logout: Some(domain.at("/logout")),
@@ -113,15 +116,27 @@ impl Document {
             return Err(no_domain(issuer));
         }
         let authorize = required(&self.authorization_endpoint)?;
-        let derived = |found: Option<Url>, path| {
-            found.or_else(|| user_pool.then(|| beside(&authorize, path)))
+        // All pages of a pool are on its one domain: a code, a token or the client secret is for no other place.
+        let at_home = |url: Url| {
+            if user_pool && url.origin() != authorize.origin() {
+                return Err(unusable(issuer, "names endpoints on different hosts"));
+            }
+            Ok(url)
+        };
+        let optional = |text: &Option<String>, path| {
+            let found = given(text)?.map(at_home).transpose()?;
+            Ok::<_, anyhow::Error>(found.or_else(|| user_pool.then(|| beside(&authorize, path))))
         };
         Ok(Endpoints {
-            token: required(&self.token_endpoint)?,
-            keys: required(&self.jwks_uri)?,
-            user_info: derived(given(&self.userinfo_endpoint)?, "/oauth2/userInfo"),
-            revoke: derived(given(&self.revocation_endpoint)?, "/oauth2/revoke"),
-            logout: derived(given(&self.end_session_endpoint)?, "/logout"),
+            token: at_home(required(&self.token_endpoint)?)?,
+            // Where a pool's keys are is documented, so nobody need be believed.
+            keys: match user_pool {
+                true => issuer.below(KEYS)?,
+                false => required(&self.jwks_uri)?,
+            },
+            user_info: optional(&self.userinfo_endpoint, "/oauth2/userInfo")?,
+            revoke: optional(&self.revocation_endpoint, "/oauth2/revoke")?,
+            logout: optional(&self.end_session_endpoint, "/logout")?,
             user_pool,
             names_issuer: self.authorization_response_iss_parameter_supported,
             authorize,
@@ -274,10 +289,6 @@ mod tests {
                 "discovery_unusable",
             ),
             (
-                with(cognito(), "jwks_uri", json!(null)),
-                "discovery_unusable",
-            ),
-            (
                 with(
                     cognito(),
                     "revocation_endpoint",
@@ -285,10 +296,43 @@ mod tests {
                 ),
                 "discovery_unusable",
             ),
+            (
+                with(
+                    cognito(),
+                    "token_endpoint",
+                    json!("https://evil.example/oauth2/token"),
+                ),
+                "discovery_unusable",
+            ),
+            (
+                with(
+                    cognito(),
+                    "userinfo_endpoint",
+                    json!("https://evil.example/userInfo"),
+                ),
+                "discovery_unusable",
+            ),
         ];
         for (document, kind) in table {
             assert_eq!(read(POOL, document.clone()), Err(kind), "{document}");
         }
+    }
+
+    #[test]
+    fn the_key_set_of_a_pool_is_below_its_issuer_whatever_the_document_says() {
+        let known = read(POOL, cognito()).unwrap();
+        for said in [json!(null), json!("https://evil.example/jwks.json")] {
+            assert_eq!(
+                read(POOL, with(cognito(), "jwks_uri", said)),
+                Ok(known.clone())
+            );
+        }
+        let document = json!({
+            "issuer": OTHER,
+            "authorization_endpoint": "https://login.example/authorize",
+            "token_endpoint": "https://login.example/token",
+        });
+        assert_eq!(read(OTHER, document), Err("discovery_unusable"));
     }
 
     #[test]

@@ -8,14 +8,14 @@ mod times;
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 pub use explain::explain;
 pub use report::{Columns, Report};
 pub use spinner::Spinner;
 pub use times::{in_words, until};
 
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 
 /// How much is said, and in which form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -72,7 +72,11 @@ impl Output {
         let mut stdout = io::stdout().lock();
         match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
             Err(gone) if gone.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            outcome => Ok(outcome?),
+            outcome => outcome.context(Failure::new(
+                Exit::Failed,
+                "stdout_not_writable",
+                "standard output cannot be written",
+            )),
         }
     }
 
@@ -87,6 +91,11 @@ impl Output {
     pub fn insist(&mut self, line: &str) {
         // Nobody listens on a closed stderr; the work goes on.
         let _ = writeln!(io::stderr().lock(), "{line}");
+    }
+
+    /// Returns where a conversation with a person is written, even with `--quiet`: stderr.
+    pub fn conversation(&self) -> impl Write + use<> {
+        io::stderr()
     }
 
     /// Returns a way to tell lines from other threads; silent with `--quiet`.

@@ -1,6 +1,7 @@
 //! Ctrl-C and SIGTERM as something to wait for, and as themselves again afterwards.
 
 use std::io;
+use std::time::Duration;
 
 /// What asked the process to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,31 @@ impl Signals {
         self.0.next().await
     }
 }
+
+/// The program that started this one, where its end would go unnoticed.
+pub struct Parent(Option<u32>);
+
+impl Parent {
+    /// Returns the parent as it is now. None is watched where hang-ups are ignored (`nohup`), and on Windows.
+    pub fn now() -> Parent {
+        Parent(system::parent())
+    }
+
+    /// Waits until the parent has ended, which is seen within a second; may be dropped and called again.
+    pub async fn gone(&self) {
+        match self.0 {
+            Some(_) => {
+                while system::parent() == self.0 {
+                    tokio::time::sleep(PARENT_PAUSE).await;
+                }
+            }
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// How often the parent is looked at: nothing tells us of its end.
+const PARENT_PAUSE: Duration = Duration::from_secs(1);
 
 /// Makes reads of this thread from the terminal fail, instead of stopping the process, while it runs in the background.
 ///
@@ -174,6 +200,15 @@ mod system {
         }
     }
 
+    pub(super) fn parent() -> Option<u32> {
+        let hang_up = action(libc::SIGHUP, None).ok()?;
+        // SAFETY: has no arguments and cannot fail (POSIX).
+        let parent = unsafe { libc::getppid() };
+        (hang_up.sa_sigaction != libc::SIG_IGN)
+            .then(|| u32::try_from(parent).ok())
+            .flatten()
+    }
+
     pub(super) fn fail_background_reads() {
         // SAFETY: the set is initialised before it is used, and only this thread's mask changes.
         unsafe {
@@ -216,6 +251,10 @@ mod system {
                 _ = self.ctrl_close.recv() => Signal::Terminate,
             }
         }
+    }
+
+    pub(super) fn parent() -> Option<u32> {
+        None
     }
 
     pub(super) fn fail_background_reads() {}

@@ -7,13 +7,21 @@
 
 mod support;
 
+mod aws_credentials;
 mod callbacks;
+mod configure;
+mod curl;
 mod demo;
+mod exec;
 mod exit_codes;
 mod help;
 mod keyring;
+mod kubernetes;
+mod liars;
 mod login;
 mod logout;
+mod machines;
+mod network;
 mod paste;
 mod profiles;
 mod readme;
@@ -22,7 +30,11 @@ mod refused;
 mod sandbox_pages;
 mod secrets;
 mod status;
+mod storage;
+mod strangers;
+mod template;
 mod token;
+mod way_out;
 mod whoami;
 
 #[path = "../browser/mod.rs"]

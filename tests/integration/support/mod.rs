@@ -3,9 +3,14 @@
 pub mod expect;
 pub mod keyring;
 pub mod leaks;
+pub mod liar;
 pub mod person;
 pub mod pool;
 pub mod port;
+#[cfg(unix)]
+pub mod seat;
+pub mod service;
 pub mod tap;
 pub mod terminal;
+pub mod tls;
 pub mod wire;

@@ -15,8 +15,12 @@ use tempfile::TempDir;
 /// The program under test.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_cognito-login");
 
-/// Ends a child that neither speaks nor stops, so that a hanging program fails its test with everything it said.
-const GUARD: Duration = Duration::from_secs(60);
+/// Ends a child that neither speaks nor stops, so that a hanging program fails its test with everything it said. Long runs
+/// by hand set `GUARD_SECONDS`.
+fn patience() -> Duration {
+    let given = std::env::var("GUARD_SECONDS").ok();
+    Duration::from_secs(given.map_or(60, |text| text.parse().expect("GUARD_SECONDS is a number")))
+}
 
 /// A scratch machine with one terminal. Cloning gives a second terminal on the same machine.
 #[derive(Clone)]
@@ -113,6 +117,14 @@ impl Terminal {
         self.start_with(args, Stdio::null()).finish()
     }
 
+    /// Runs the program to its end with `input` as its standard input.
+    pub fn run_with_input(&self, args: &[&str], input: &str) -> Ran {
+        let mut running = self.start(args);
+        running.write(input);
+        running.close_input();
+        running.finish()
+    }
+
     /// Starts the program with an open standard input.
     pub fn start(&self, args: &[&str]) -> Running {
         self.start_with(args, Stdio::piped())
@@ -120,13 +132,27 @@ impl Terminal {
 
     /// Starts the program with a standard input of the caller's choice.
     pub fn start_with(&self, args: &[&str], input: Stdio) -> Running {
-        let mut command = Command::new(PROGRAM);
+        self.spawn(PROGRAM, args, input)
+    }
+
+    /// Starts another program on this machine, with an open standard input.
+    pub fn start_program(&self, program: &str, args: &[&str]) -> Running {
+        self.spawn(program, args, Stdio::piped())
+    }
+
+    fn spawn(&self, program: &str, args: &[&str], input: Stdio) -> Running {
+        Running::new(self.command(program, args).stdin(input), args, self.clone())
+    }
+
+    /// Returns a program as it is run on this machine, to be started by the caller.
+    pub fn command(&self, program: &str, args: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command
             .args(args)
             .env_clear()
             .envs(&self.environment)
             .current_dir(self.home());
-        Running::new(command.stdin(input), args, self.clone())
+        command
     }
 
     /// Everything that was printed on this machine so far.
@@ -174,6 +200,11 @@ impl Running {
             machine,
             _guard,
         }
+    }
+
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// Waits for a line that `wanted` accepts, on either stream; panics with all that was said if the program ends first.
@@ -331,14 +362,15 @@ fn exit_code(status: std::process::ExitStatus) -> i32 {
 fn guard(child: u32) -> Sender<()> {
     let (alive, watch) = channel();
     thread::spawn(move || {
-        if watch.recv_timeout(GUARD) == Err(RecvTimeoutError::Timeout) {
+        let patience = patience();
+        if watch.recv_timeout(patience) == Err(RecvTimeoutError::Timeout) {
             #[cfg(unix)]
             // SAFETY: our own child, not yet waited for: its number is not free to be another's.
             unsafe {
                 libc::kill(child as i32, libc::SIGKILL)
             };
             #[cfg(not(unix))]
-            eprintln!("process {child} has hung for {GUARD:?}");
+            eprintln!("process {child} has hung for {patience:?}");
         }
     });
     alive
