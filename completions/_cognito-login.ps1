@@ -159,6 +159,7 @@ Register-ArgumentCompleter -Native -CommandName 'cognito-login' -ScriptBlock {
             [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'The ID token')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'As an HTTP header: Authorization: Bearer …')
             [CompletionResult]::new('--force-refresh', '--force-refresh', [CompletionResultType]::ParameterName, 'Renew it even if it is still good')
+            [CompletionResult]::new('--login', '--login', [CompletionResultType]::ParameterName, 'Sign in if nobody is signed in')
             [CompletionResult]::new('--client-secret-stdin', '--client-secret-stdin', [CompletionResultType]::ParameterName, 'Read the app client''s secret as one line from standard input')
             [CompletionResult]::new('--no-preflight', '--no-preflight', [CompletionResultType]::ParameterName, 'Skip the look at the login pages before the browser opens')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Data and errors as JSON')

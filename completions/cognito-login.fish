@@ -149,6 +149,7 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l ac
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l id -d 'The ID token'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l header -d 'As an HTTP header: Authorization: Bearer …'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l force-refresh -d 'Renew it even if it is still good'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l login -d 'Sign in if nobody is signed in'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l no-preflight -d 'Skip the look at the login pages before the browser opens'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l json -d 'Data and errors as JSON'
