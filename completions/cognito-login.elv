@@ -333,8 +333,8 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --quiet 'Say nothing but errors and what must be seen to go on'
             cand -v 'Tell each step on stderr, never a secret'
             cand --verbose 'Tell each step on stderr, never a secret'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
+            cand -h 'Print help'
+            cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
         }

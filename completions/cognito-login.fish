@@ -280,8 +280,8 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -s v -
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -s h -l help -d 'Print help'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -s V -l version -d 'Print version'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l role-arn -d 'The role, where the identity pool lets you choose among those of your groups' -r
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l format -d 'json for credential_process, env for a shell' -r -f -a "json\t'What `credential_process` reads'
-env\t'`export` lines for a shell'"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l format -d 'json for credential_process, env for a shell' -r -f -a "json\t''
+env\t''"
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l profile -d 'The profile to use; `sandbox` is built in' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l config -d 'The file of profiles' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
@@ -304,7 +304,7 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credenti
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l json -d 'Data and errors as JSON'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -s q -l quiet -d 'Say nothing but errors and what must be seen to go on'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -s v -l verbose -d 'Tell each step on stderr, never a secret'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -s h -l help -d 'Print help'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -s V -l version -d 'Print version'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l browser -d 'The command that opens the address, which is appended or stands at %s' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l profile -d 'The profile to use; `sandbox` is built in' -r
