@@ -334,11 +334,18 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" 
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -s h -l help -d 'Print help'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -s V -l version -d 'Print version'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l port -d 'The port on this machine\'s loopback; 0 takes a free one' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l pool-file -d 'A file with clients, users, groups and rules, for a team; flags are stronger' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l user -d 'A user instead of the default one' -r
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l rotation-grace -d 'How many seconds a rotated refresh token still works' -r
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l access-token-lifetime -d 'How long access tokens live' -r
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l id-token-lifetime -d 'How long ID tokens live' -r
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l refresh-token-lifetime -d 'How long a session can be renewed' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l mfa -d 'Ask for a code of an authenticator app: off, optional or required [default: off]' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l require-attribute -d 'An attribute a sign-up has to give, such as name or phone_number' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l idp -d 'An OpenID provider at http:// on this machine; its secret comes from COGNITO_IDP_SECRET_NAME' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l logo -d 'A picture above the login pages, taken without restart' -r -F
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l css -d 'A style sheet for the login pages, taken without restart; knows Cognito\'s class names' -r -F
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l seed -d 'Make codes, secrets and tokens the same in each sandbox with this seed' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l rotation-grace -d 'How many seconds a rotated refresh token still works [default: 0]' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l access-token-lifetime -d 'How long access tokens live [default: 1h]' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l id-token-lifetime -d 'How long ID tokens live [default: 1h]' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l refresh-token-lifetime -d 'How long a session can be renewed [default: 30d]' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l profile -d 'The profile to use; `sandbox` is built in' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l config -d 'The file of profiles' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r

@@ -688,13 +688,14 @@ mod tests {
 
     /// A server that says one byte after the other, fast enough for every limit on silence.
     fn dripping(start: &'static str) -> (SocketAddr, Arc<AtomicUsize>) {
-        use std::io::Write;
+        use std::io::{Read, Write};
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let drops = Arc::new(AtomicUsize::new(0));
         let count = drops.clone();
         std::thread::spawn(move || {
             for mut stream in listener.incoming().flatten() {
+                let _ = stream.read(&mut [0; 4096]);
                 let _ = stream.write_all(start.as_bytes());
                 while stream.write_all(b"x").is_ok() {
                     count.fetch_add(1, Ordering::SeqCst);

@@ -55,6 +55,8 @@ pub mod commands;
 pub mod failure;
 pub mod http;
 pub mod login;
+#[cfg(test)]
+mod mutations;
 pub mod oidc;
 pub mod output;
 pub mod platform;

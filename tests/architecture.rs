@@ -228,6 +228,43 @@ fn every_file_says_its_idea_first() {
 }
 
 #[test]
+fn every_test_that_security_md_names_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join(".github/SECURITY.md")).unwrap();
+    let mut code = String::new();
+    let mut folders = vec![
+        src(),
+        root.join("tests/integration"),
+        root.join("tests/browser"),
+    ];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|kind| kind == "rs") {
+                code.push_str(&fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let quoted = text.split('`').skip(1).step_by(2);
+    let named: Vec<_> = quoted
+        .filter(|word| {
+            word.len() > 15
+                && word
+                    .chars()
+                    .all(|c| c == '_' || c.is_ascii_digit() || c.is_ascii_lowercase())
+        })
+        .collect();
+    assert!(named.len() > 50, "{}", named.len());
+    let missing: Vec<_> = named
+        .iter()
+        .filter(|name| !code.contains(&format!("fn {name}()")))
+        .collect();
+    assert!(missing.is_empty(), "there is no test {missing:#?}");
+}
+
+#[test]
 fn the_reader_is_not_fooled() {
     let file = Source::new(
         "session/lock.rs",

@@ -43,11 +43,11 @@ pub fn run(
         .map(|port| format!("http://localhost:{port}"))
         .to_vec();
     let user = User::ada();
-    let settings = sandbox::Settings {
+    let mut settings = sandbox::Settings {
         port: 0,
-        redirect_uris: redirect_uris.clone(),
         ..Default::default()
     };
+    settings.client.redirect_uris.clone_from(&redirect_uris);
     let sandbox = Sandbox::start(settings).context("cannot start a user pool on this machine")?;
     let ready = sandbox.ready();
     output.say(&format!(

@@ -9,6 +9,10 @@
 
 mod ceremony;
 mod door;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+#[allow(clippy::unwrap_used, missing_docs, reason = "not part of the program")]
+pub mod fuzz;
 mod loopback;
 mod pages;
 mod paste;

@@ -150,7 +150,7 @@ fn end_of_head(bytes: &[u8]) -> Option<usize> {
         .min()
 }
 
-fn parse(head: &[u8], port: u16) -> Result<Request, Refusal> {
+pub(super) fn parse(head: &[u8], port: u16) -> Result<Request, Refusal> {
     let mut lines = lines(head).ok_or(Refusal::Malformed)?.into_iter();
     let [method, target, version] = request_line(lines.next().unwrap_or_default())?;
     match version {

@@ -51,8 +51,13 @@ impl Endpoints {
             error.explained(|refusal| refusal::of_issuer(refusal, issuer.as_str()))
         };
         let answer = fetch(&url, http).await.map_err(explained)?;
+        Endpoints::read(&answer, issuer)
+    }
+
+    /// Reads a discovery document of that issuer.
+    pub(super) fn read(document: &[u8], issuer: &Issuer) -> Result<Endpoints> {
         let document: Document =
-            serde_json::from_slice(&answer).map_err(|_| unusable(issuer, "is of another form"))?;
+            serde_json::from_slice(document).map_err(|_| unusable(issuer, "is of another form"))?;
         document.checked(issuer)
     }
 

@@ -10,6 +10,10 @@ mod callback;
 mod claims;
 mod domain;
 mod endpoints;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+#[allow(clippy::unwrap_used, missing_docs, reason = "not part of the program")]
+pub mod fuzz;
 mod id_token;
 mod issuer;
 mod jwks;

@@ -196,7 +196,7 @@ fn basic(id: &str, secret: &Secret) -> String {
 /// The answer of RFC 6749 §5.1. Reading it never fails: a rotated refresh token must not be lost over a detail beside it.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(from = "Map<String, Value>")]
-struct Answer {
+pub(super) struct Answer {
     access_token: AccessToken,
     token_type: BasicTokenType,
     refresh_token: Option<RefreshToken>,

@@ -34,7 +34,7 @@ impl UserInfo {
             .ok_or_else(|| AskError::unexpected(url))
     }
 
-    fn read(body: Vec<u8>) -> Option<UserInfo> {
+    pub(super) fn read(body: Vec<u8>) -> Option<UserInfo> {
         let text = String::from_utf8(body).ok()?;
         let members = serde_json::from_str(&text).ok()?;
         Some(UserInfo { text, members })

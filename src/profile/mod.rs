@@ -10,6 +10,10 @@ mod checked;
 mod edit;
 mod excerpt;
 mod file;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+#[allow(clippy::unwrap_used, missing_docs, reason = "not part of the program")]
+pub mod fuzz;
 mod import;
 mod kubeconfig;
 mod layers;

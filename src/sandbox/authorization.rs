@@ -1,5 +1,6 @@
 //! What an authorize request asks for, checked row by row of `cognito.md` §14.1 (rows 2 to 9).
 
+use super::diagnosis::Wrong;
 use super::message::{Form, Response, encode};
 use super::pool::Pool;
 use super::settings::{AppClient, Grant};
@@ -18,7 +19,12 @@ const RESERVED_SCOPES: [&str; 5] = [
 pub(super) struct Authorization {
     pub(super) code: CodeRequest,
     pub(super) state: Option<String>,
+    /// `response_type=token`: tokens instead of a code, behind `#`.
+    pub(super) implicit: bool,
     pub(super) prompt: Vec<String>,
+    /// The external provider that was asked for, by its name.
+    pub(super) provider: Option<String>,
+    pub(super) login_hint: Option<String>,
     /// Seconds the password may be old.
     pub(super) max_age: Option<u64>,
 }
@@ -30,6 +36,7 @@ pub(super) enum Refusal {
     Page {
         error: &'static str,
         client_id: Option<String>,
+        wrong: Wrong,
     },
     /// The error goes to the client's redirect URI.
     Back {
@@ -38,62 +45,74 @@ pub(super) enum Refusal {
         fragment: bool,
         state: Option<String>,
         error: &'static str,
-        description: Option<&'static str>,
+        description: Option<String>,
+        wrong: Wrong,
     },
+    /// Managed login without a style for this app client: the person sees a bare 403 (row 10).
+    NoBranding { client: String },
 }
 
 impl Authorization {
     /// Checks the query of `/oauth2/authorize`, which is the query of `/login` too.
     pub(super) fn check(pool: &Pool, query: &Form) -> Result<Authorization, Refusal> {
-        let page = |error, client_id: Option<&str>| Refusal::Page {
+        let page = |error, client_id: Option<&str>, wrong| Refusal::Page {
             error,
             client_id: client_id.map(str::to_owned),
+            wrong,
         };
-        let id = query.filled("client_id");
-        let client = id
-            .and_then(|id| pool.client(id))
-            .ok_or_else(|| page("invalid_request", None))?;
+        let missing = |parameter| Wrong::Missing { parameter };
+        let id = query
+            .filled("client_id")
+            .ok_or_else(|| page("invalid_request", None, missing("client_id")))?;
+        let client = pool.client(id).ok_or_else(|| {
+            let sent = id.to_owned();
+            page("invalid_request", None, Wrong::UnknownClient { sent })
+        })?;
         let redirect_uri = query
             .filled("redirect_uri")
-            .ok_or_else(|| page("invalid_request", id))?;
+            .or(client.default_redirect_uri.as_deref())
+            .ok_or_else(|| page("invalid_request", Some(id), missing("redirect_uri")))?;
         if !client
             .redirect_uris
             .iter()
             .any(|known| known == redirect_uri)
         {
-            return Err(page("redirect_mismatch", id));
+            let wrong = Wrong::RedirectUri {
+                sent: redirect_uri.to_owned(),
+                client: client.name.clone(),
+                registered: client.redirect_uris.clone(),
+            };
+            return Err(page("redirect_mismatch", Some(id), wrong));
         }
         let state = query.get("state").map(str::to_owned);
-        let response_type = query.get("response_type").unwrap_or_default();
-        let back = |error, description| Refusal::Back {
+        let implicit = query.get("response_type") == Some("token");
+        let back = |error, description: Option<&str>, wrong| Refusal::Back {
             redirect_uri: redirect_uri.to_owned(),
-            fragment: response_type == "token",
+            fragment: implicit,
             state: state.clone(),
             error,
-            description,
+            description: description.map(str::to_owned),
+            wrong,
         };
-        check_flow(client, response_type).map_err(|error| back(error, None))?;
+        check_flow(client, query.filled("response_type"))
+            .map_err(|(error, wrong)| back(error, None, wrong))?;
         let scopes = allowed_scopes(client, query.filled("scope"))
-            .ok_or_else(|| back("invalid_request", Some("invalid_scope")))?;
-        let challenge =
-            challenge(pool, client, query).map_err(|text| back("invalid_request", Some(text)))?;
+            .map_err(|wrong| back("invalid_request", Some("invalid_scope"), wrong))?;
+        let challenge = challenge(pool, client, query)
+            .map_err(|(text, wrong)| back("invalid_request", Some(text), wrong))?;
         let resource = query.filled("resource").map(str::to_owned);
-        if !scopes
-            .iter()
-            .all(|scope| belongs(scope, resource.as_deref()))
-        {
+        if let Some(wrong) = foreign_scope(&scopes, resource.as_deref()) {
             let text = "requested scopes must belong to the requested resource";
-            return Err(back("invalid_request", Some(text)));
+            return Err(back("invalid_request", Some(text), wrong));
         }
-        if query
-            .filled("identity_provider")
-            .is_some_and(|name| name != "COGNITO")
-        {
-            return Err(back(
-                "invalid_request",
-                Some("identity provider does not exist"),
-            ));
+        if !pool.rules.branding {
+            let client = client.name.clone();
+            return Err(Refusal::NoBranding { client });
         }
+        let provider = provider(pool, query).map_err(|wrong| {
+            let text = "identity provider does not exist";
+            back("invalid_request", Some(text), wrong)
+        })?;
         Ok(Authorization {
             code: CodeRequest {
                 client_id: client.id.clone(),
@@ -103,39 +122,63 @@ impl Authorization {
                 nonce: query.get("nonce").map(str::to_owned),
                 resource,
             },
+            implicit,
             prompt: query
                 .get("prompt")
                 .unwrap_or_default()
                 .split(' ')
                 .map(str::to_owned)
                 .collect(),
+            provider,
+            login_hint: query.filled("login_hint").map(str::to_owned),
             max_age: query.get("max_age").and_then(|text| text.parse().ok()),
             state,
         })
+    }
+
+    /// Returns what a provider hears of this request: the name that was hinted at, and every `prompt` but `none`.
+    pub(super) fn for_provider(&self) -> Vec<(&'static str, String)> {
+        let prompt: Vec<&str> = self
+            .prompt
+            .iter()
+            .map(String::as_str)
+            .filter(|word| !word.is_empty() && *word != "none")
+            .collect();
+        let hint = self.login_hint.clone().map(|hint| ("login_hint", hint));
+        let prompt = (!prompt.is_empty()).then(|| ("prompt", prompt.join(" ")));
+        hint.into_iter().chain(prompt).collect()
     }
 
     pub(super) fn prompts(&self, value: &str) -> bool {
         self.prompt.iter().any(|asked| asked == value)
     }
 
-    /// Returns the redirect that takes a code to the client.
-    pub(super) fn granted(&self, code: &str) -> Response {
-        let mut answer = Form::default().with("code", code);
+    /// Returns the redirect that takes what was earned to the client: a code in the query, or tokens behind `#`.
+    pub(super) fn granted(&self, mut answer: Form) -> Response {
         if let Some(state) = &self.state {
             answer = answer.with("state", state);
         }
-        Response::redirect(appended(&self.code.redirect_uri, &answer))
+        let redirect_uri = &self.code.redirect_uri;
+        Response::redirect(match self.implicit {
+            true => format!("{redirect_uri}#{answer}"),
+            false => appended(redirect_uri, &answer),
+        })
     }
 
     /// Returns the redirect that takes an error to the client.
-    pub(super) fn refused(&self, error: &'static str) -> Response {
-        let (redirect_uri, state) = (self.code.redirect_uri.clone(), self.state.clone());
+    pub(super) fn refused(
+        &self,
+        error: &'static str,
+        description: Option<&str>,
+        wrong: Wrong,
+    ) -> Response {
         Refusal::Back {
-            redirect_uri,
-            fragment: false,
-            state,
+            redirect_uri: self.code.redirect_uri.clone(),
+            fragment: self.implicit,
+            state: self.state.clone(),
             error,
-            description: None,
+            description: description.map(str::to_owned),
+            wrong,
         }
         .response()
     }
@@ -144,7 +187,11 @@ impl Authorization {
 impl Refusal {
     pub(super) fn response(&self) -> Response {
         match self {
-            Refusal::Page { error, client_id } => {
+            Refusal::Page {
+                error,
+                client_id,
+                wrong,
+            } => {
                 let client = client_id
                     .as_ref()
                     .map(|id| format!("&client_id={}", encode(id)));
@@ -152,6 +199,12 @@ impl Refusal {
                     "/error?error={error}{}",
                     client.unwrap_or_default()
                 ))
+                .because(wrong.clone())
+            }
+            Refusal::NoBranding { client } => {
+                let text = "Login pages unavailable. Please contact an administrator.";
+                let client = client.clone();
+                Response::html(403, text).because(Wrong::NoBranding { client })
             }
             Refusal::Back {
                 redirect_uri,
@@ -159,6 +212,7 @@ impl Refusal {
                 state,
                 error,
                 description,
+                wrong,
             } => {
                 // The order seen on live: description, state, error.
                 let mut answer = Form::default();
@@ -173,29 +227,53 @@ impl Refusal {
                     true => format!("{redirect_uri}#{answer}"),
                     false => appended(redirect_uri, &answer),
                 })
+                .because(wrong.clone())
             }
         }
     }
 }
 
-/// Rows 4 to 6. No client of a sandbox may use the implicit grant.
-fn check_flow(client: &AppClient, response_type: &str) -> Result<(), &'static str> {
-    match (response_type, client.grant) {
-        ("code", Grant::Code) => Ok(()),
-        ("code" | "token", _) => Err("unauthorized_client"),
-        _ => Err("invalid_request"),
-    }
+/// Rows 4 to 6.
+fn check_flow(client: &AppClient, asked: Option<&str>) -> Result<(), (&'static str, Wrong)> {
+    let parameter = "response_type";
+    let (flow, allowed) = match asked {
+        Some("code") => ("authorization code", client.grant == Grant::Code),
+        Some("token") => ("implicit", client.grant == Grant::Code && client.implicit),
+        None => return Err(("invalid_request", Wrong::Missing { parameter })),
+        Some(other) => {
+            let sent = other.to_owned();
+            return Err(("invalid_request", Wrong::ResponseType { sent }));
+        }
+    };
+    let client = client.name.clone();
+    allowed.then_some(()).ok_or((
+        "unauthorized_client",
+        Wrong::FlowNotEnabled { flow, client },
+    ))
 }
 
 /// Row 7: all or nothing; `offline_access` is as wrong as any other unknown word.
-fn allowed_scopes(client: &AppClient, asked: Option<&str>) -> Option<Vec<String>> {
+fn allowed_scopes(client: &AppClient, asked: Option<&str>) -> Result<Vec<String>, Wrong> {
     let Some(asked) = asked else {
-        return Some(client.scopes.clone());
+        return Ok(client.scopes.clone());
     };
     let scopes: Vec<String> = asked.split_ascii_whitespace().map(str::to_owned).collect();
-    let has = |scope: &str| scopes.iter().any(|known| known == scope);
-    let orphaned = !has("openid") && ["email", "phone", "profile"].into_iter().any(has);
-    (!orphaned && scopes.iter().all(|scope| client.scopes.contains(scope))).then_some(scopes)
+    let refused: Vec<&str> = scopes
+        .iter()
+        .filter(|scope| !client.scopes.contains(scope))
+        .map(String::as_str)
+        .collect();
+    if !refused.is_empty() {
+        return Err(Wrong::Scope {
+            refused: refused.join(" "),
+            client: client.name.clone(),
+        });
+    }
+    let has = |scope: &&str| scopes.iter().any(|known| known == scope);
+    match ["email", "phone", "profile"].into_iter().find(has) {
+        Some(scope) if !has(&"openid") => Err(Wrong::ScopeWithoutOpenId { scope }),
+        _ => Ok(scopes),
+    }
 }
 
 /// Row 8: S256 or nothing, and both parameters or none.
@@ -203,20 +281,24 @@ fn challenge(
     pool: &Pool,
     client: &AppClient,
     query: &Form,
-) -> Result<Option<String>, &'static str> {
+) -> Result<Option<String>, (&'static str, Wrong)> {
     match (
         query.get("code_challenge"),
         query.get("code_challenge_method"),
     ) {
         (None, None) if pool.rules.require_pkce && client.secret.is_none() => {
-            Err("code_challenge is required")
+            Err(("code_challenge is required", Wrong::PkceRequired))
         }
         (None, None) => Ok(None),
         (Some(challenge), Some("S256")) if is_challenge(challenge) => {
             Ok(Some(challenge.to_owned()))
         }
-        (Some(_), Some("S256")) => Err("code_challenge is invalid"),
-        _ => Err("code_challenge_method must be S256"),
+        (Some(_), Some("S256")) => Err(("code_challenge is invalid", Wrong::Challenge)),
+        (Some(_), Some(_)) => Err(("code_challenge_method must be S256", Wrong::MethodNotS256)),
+        _ => Err((
+            "code_challenge_method must be S256",
+            Wrong::ChallengeWithoutMethod,
+        )),
     }
 }
 
@@ -226,14 +308,32 @@ fn is_challenge(text: &str) -> bool {
 }
 
 /// Row 9: with a `resource`, custom scopes must be its own.
-fn belongs(scope: &str, resource: Option<&str>) -> bool {
-    let Some(resource) = resource else {
-        return true;
+fn foreign_scope(scopes: &[String], resource: Option<&str>) -> Option<Wrong> {
+    let resource = resource?;
+    let belongs = |scope: &str| {
+        let rest = scope.strip_prefix(resource);
+        rest.is_some_and(|rest| rest.starts_with('/')) || RESERVED_SCOPES.contains(&scope)
     };
-    let own = scope
-        .strip_prefix(resource)
-        .is_some_and(|rest| rest.starts_with('/'));
-    own || RESERVED_SCOPES.contains(&scope)
+    let foreign = scopes.iter().find(|scope| !belongs(scope))?;
+    Some(Wrong::ScopeOfAnotherResource {
+        scope: foreign.clone(),
+        resource: resource.to_owned(),
+    })
+}
+
+/// Returns the external provider that was asked for by name or by identifier; `COGNITO` is the pool itself.
+fn provider(pool: &Pool, query: &Form) -> Result<Option<String>, Wrong> {
+    let named = query.filled("identity_provider");
+    let identifier = query.filled("idp_identifier");
+    let found = match (named, identifier) {
+        (Some("COGNITO"), _) | (None, None) => return Ok(None),
+        (Some(name), _) => pool.provider(name),
+        (None, Some(identifier)) => pool.provider_of(identifier),
+    };
+    let sent = named.or(identifier).unwrap_or_default().to_owned();
+    found
+        .map(|provider| Some(provider.name.clone()))
+        .ok_or(Wrong::UnknownProvider { sent })
 }
 
 /// Returns `uri` with more query; a query it has stays (RFC 6749 §3.1.2).

@@ -30,6 +30,14 @@ pub enum Endpoint {
     ForgotPassword,
     /// `/confirmforgotPassword`.
     ConfirmForgotPassword,
+    /// `/changePassword`; the name of this page at Cognito is not documented.
+    ChangePassword,
+    /// `/mfa`.
+    Mfa,
+    /// `/mfa/setup`; the name of this page at Cognito is not documented.
+    MfaSetup,
+    /// `/oauth2/idpresponse`.
+    Idpresponse,
     /// `/logout`.
     Logout,
     /// `/error`.
@@ -61,6 +69,10 @@ impl Endpoint {
             "/forgotPassword" => Endpoint::ForgotPassword,
             // The guide writes it with a small f; links in the field use both.
             "/confirmforgotPassword" | "/confirmForgotPassword" => Endpoint::ConfirmForgotPassword,
+            "/changePassword" => Endpoint::ChangePassword,
+            "/mfa" => Endpoint::Mfa,
+            "/mfa/setup" => Endpoint::MfaSetup,
+            "/oauth2/idpresponse" => Endpoint::Idpresponse,
             "/logout" => Endpoint::Logout,
             "/error" => Endpoint::Error,
             _ => return None,

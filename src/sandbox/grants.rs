@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use ring::digest::{SHA256, digest};
 
-use super::random;
+use super::diagnosis::Wrong;
+use super::random::Chance;
 use super::settings::Rules;
 use super::signing;
 use crate::clock::Timestamp;
@@ -28,23 +29,31 @@ pub(super) struct SignedIn {
     pub(super) origin_jti: String,
 }
 
-/// An error of `/oauth2/token` or `/oauth2/revoke`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// An error of `/oauth2/token` or `/oauth2/revoke`, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct OAuthError {
     pub(super) error: &'static str,
     pub(super) description: Option<&'static str>,
+    pub(super) wrong: Wrong,
 }
 
 impl OAuthError {
-    pub(super) const fn new(error: &'static str) -> OAuthError {
+    pub(super) fn new(error: &'static str, wrong: Wrong) -> OAuthError {
         OAuthError {
             error,
             description: None,
+            wrong,
         }
     }
-}
 
-const INVALID_GRANT: OAuthError = OAuthError::new("invalid_grant");
+    pub(super) fn missing(parameter: &'static str) -> OAuthError {
+        OAuthError::new("invalid_request", Wrong::Missing { parameter })
+    }
+
+    pub(super) fn grant(wrong: Wrong) -> OAuthError {
+        OAuthError::new("invalid_grant", wrong)
+    }
+}
 
 /// How a code comes back.
 #[derive(Clone, Copy, Debug)]
@@ -56,8 +65,8 @@ pub(super) struct Redemption<'a> {
 }
 
 /// Everything that was handed out and still means something.
-#[derive(Debug, Default)]
 pub(super) struct Grants {
+    chance: Chance,
     codes: HashMap<Fingerprint, Code>,
     refresh_tokens: HashMap<Fingerprint, RefreshToken>,
     access_tokens: HashMap<Fingerprint, AccessToken>,
@@ -71,6 +80,8 @@ struct Code {
     redirect_uri: String,
     challenge: Option<String>,
     dies_at: Timestamp,
+    /// Shown by its client, rightly or wrongly; remembered to say so when it comes again.
+    used: bool,
 }
 
 #[derive(Debug)]
@@ -88,6 +99,20 @@ struct AccessToken {
 }
 
 impl Grants {
+    pub(super) fn new(chance: Chance) -> Grants {
+        Grants {
+            chance,
+            codes: HashMap::new(),
+            refresh_tokens: HashMap::new(),
+            access_tokens: HashMap::new(),
+        }
+    }
+
+    /// Ends everything that was handed out.
+    pub(super) fn clear(&mut self) {
+        *self = Grants::new(self.chance.clone());
+    }
+
     /// Hands out a code for one redemption within five minutes.
     pub(super) fn code(
         &mut self,
@@ -97,12 +122,13 @@ impl Grants {
         now: Timestamp,
     ) -> String {
         tidy(&mut self.codes, |code| now < code.dies_at);
-        let text = random::uuid();
+        let text = self.chance.uuid("code");
         let code = Code {
             from: Arc::new(from),
             redirect_uri: redirect_uri.to_owned(),
             challenge: challenge.map(str::to_owned),
             dies_at: now.plus(CODE_LIFE),
+            used: false,
         };
         self.codes.insert(fingerprint(&text), code);
         text
@@ -114,35 +140,42 @@ impl Grants {
         shown: Redemption<'_>,
         now: Timestamp,
     ) -> Result<Arc<SignedIn>, OAuthError> {
-        let key = fingerprint(shown.code);
-        let own = self
-            .codes
-            .get(&key)
-            .is_some_and(|code| code.from.client_id == shown.client_id);
-        let code = own
-            .then(|| self.codes.remove(&key))
-            .flatten()
-            .ok_or(INVALID_GRANT)?;
+        let refused = |wrong| Err(OAuthError::grant(wrong));
+        let Some(code) = self.codes.get_mut(&fingerprint(shown.code)) else {
+            return refused(Wrong::CodeUnknown);
+        };
+        if code.from.client_id != shown.client_id {
+            return refused(Wrong::CodeOfAnotherClient);
+        }
+        if std::mem::replace(&mut code.used, true) {
+            return refused(Wrong::CodeUsed);
+        }
         if now >= code.dies_at {
-            return Err(INVALID_GRANT);
+            return refused(Wrong::CodeExpired);
         }
         if code.redirect_uri != shown.redirect_uri {
-            let description = Some("invalid_redirect");
+            let wrong = Wrong::RedirectUriChanged {
+                sent: shown.redirect_uri.to_owned(),
+                before: code.redirect_uri.clone(),
+            };
             return Err(OAuthError {
                 error: "unauthorized_client",
-                description,
+                description: Some("invalid_redirect"),
+                wrong,
             });
         }
         // A verifier without a challenge is refused as well: RFC 9700 §4.8.2, downgrade of PKCE.
-        if shown.verifier.map(signing::challenge) != code.challenge {
-            return Err(INVALID_GRANT);
+        match (shown.verifier.map(signing::challenge), &code.challenge) {
+            (None, Some(_)) => refused(Wrong::VerifierMissing),
+            (Some(_), None) => refused(Wrong::VerifierUnasked),
+            (of_verifier, challenge) if of_verifier != *challenge => refused(Wrong::VerifierWrong),
+            _ => Ok(Arc::clone(&code.from)),
         }
-        Ok(code.from)
     }
 
     /// Hands out the refresh token of a new sign-in.
     pub(super) fn refresh_token(&mut self, from: &Arc<SignedIn>, dies_at: Timestamp) -> String {
-        let text = signing::refresh_token();
+        let text = signing::refresh_token(&self.chance);
         let token = RefreshToken {
             from: Arc::clone(from),
             dies_at,
@@ -160,12 +193,19 @@ impl Grants {
         rules: &Rules,
         now: Timestamp,
     ) -> Result<(Arc<SignedIn>, Option<String>), OAuthError> {
-        let known = self.refresh_tokens.get_mut(&fingerprint(text));
-        let token = known
-            .filter(|token| token.from.client_id == client_id && now < token.dies_at)
-            .ok_or(INVALID_GRANT)?;
+        let refused = |wrong| Err(OAuthError::grant(wrong));
+        let Some(token) = self.refresh_tokens.get_mut(&fingerprint(text)) else {
+            return refused(Wrong::RefreshTokenUnknown);
+        };
+        if token.from.client_id != client_id {
+            return refused(Wrong::RefreshTokenOfAnotherClient);
+        }
+        if now >= token.dies_at {
+            return refused(Wrong::RefreshTokenExpired);
+        }
         let (from, dies_at) = (Arc::clone(&token.from), token.dies_at);
-        let grace = Duration::from_secs(rules.rotation_grace_seconds);
+        let grace_seconds = rules.rotation_grace_seconds;
+        let grace = Duration::from_secs(grace_seconds);
         if token
             .rotated_out_at
             .is_some_and(|rotated| now >= rotated.plus(grace))
@@ -173,7 +213,7 @@ impl Grants {
             if rules.reuse_ends_session {
                 self.end(&from.origin_jti);
             }
-            return Err(INVALID_GRANT);
+            return refused(Wrong::RefreshTokenRotatedOut { grace_seconds });
         }
         if !rules.rotate_refresh_tokens {
             return Ok((from, None));
@@ -211,6 +251,14 @@ impl Grants {
         self.refresh_tokens
             .get(&fingerprint(text))
             .map(|token| &*token.from)
+    }
+
+    /// Returns how many sessions of a user can still be renewed.
+    pub(super) fn sessions_of(&self, username: &str, now: Timestamp) -> usize {
+        let alive = self.refresh_tokens.values().filter(|token| {
+            token.from.username == username && token.rotated_out_at.is_none() && now < token.dies_at
+        });
+        alive.count()
     }
 
     /// Ends a session: its refresh tokens and its access tokens.

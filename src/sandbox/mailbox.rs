@@ -17,6 +17,15 @@ pub enum Purpose {
     PasswordReset,
 }
 
+impl Purpose {
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Purpose::Confirmation => "confirmation",
+            Purpose::PasswordReset => "password reset",
+        }
+    }
+}
+
 /// One letter with a code, as `GET /sandbox/mailbox` lists it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Letter {
@@ -52,10 +61,7 @@ impl Mailbox {
 impl Letter {
     /// Returns the line for the log, ready for a terminal.
     pub(super) fn line(&self) -> String {
-        let what = match self.purpose {
-            Purpose::Confirmation => "a confirmation code",
-            Purpose::PasswordReset => "a password reset code",
-        };
-        format!("{what} was sent to {}: {}", self.to, self.code)
+        let what = self.purpose.words();
+        format!("a {what} code was sent to {}: {}", self.to, self.code)
     }
 }

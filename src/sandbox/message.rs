@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::diagnosis::Wrong;
+use super::federation::Errand;
+
 /// One HTTP request, read completely.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Request {
@@ -77,6 +80,10 @@ pub(super) struct Response {
     /// Passes before the first byte.
     pub(super) delay: Duration,
     pub(super) hang_up: Option<HangUp>,
+    /// Why it is a refusal; for the developer, it is not sent.
+    pub(super) wrong: Option<Wrong>,
+    /// What has to be asked of another server before there is an answer.
+    pub(super) errand: Option<Errand>,
 }
 
 impl Response {
@@ -113,6 +120,12 @@ impl Response {
     #[must_use]
     pub(super) fn header(mut self, name: &'static str, value: impl Into<String>) -> Response {
         self.headers.push((name, value.into()));
+        self
+    }
+
+    #[must_use]
+    pub(super) fn because(mut self, wrong: Wrong) -> Response {
+        self.wrong = Some(wrong);
         self
     }
 

@@ -1,29 +1,78 @@
 //! A user pool in one process: it answers as Amazon Cognito does, on loopback, and forgets everything when it ends.
 //!
 //! ```text
-//! mod → server → router → {oauth, hosted_ui → pages} → authorization → tokens → pool → {users, grants, signing, mailbox, quirks}
+//! mod → server → router → {console, oauth, hosted_ui → pages → frame, federation → wire} → authorization → tokens → pool
+//! pool → {users → {lockout, policy, totp}, grants, signing, journal → diagnosis, mailbox, quirks, look}
 //! ```
 //!
 //! It shares no line of protocol with the client (`oidc`), only the clock, so that one wrong idea cannot hide in both.
 //! How it answers is written in the decision tables of `cognito.md` §14; how a test makes it misbehave, in `quirks.rs`.
 //!
-//! Beside the pool's own paths the port has `/sandbox/mailbox` (codes it "sent"), `/sandbox/stats` (requests so far)
-//! and `/sandbox/quirks` (POST: chosen misbehaviour).
+//! Beside the pool's own paths the port has `/sandbox` (users, mail, and the last requests with what was wrong with
+//! them), the same as JSON at `/sandbox/requests` and `/sandbox/mailbox`, `/sandbox/stats` (requests so far) and
+//! `/sandbox/quirks` (POST: chosen misbehaviour).
+//!
+//! # In the tests of another program
+//!
+//! Each test starts a pool of its own, on a free port, and reads from it what it needs to know:
+//!
+//! ```
+//! use cognito_login::sandbox::{AppClient, Mfa, Rules, Sandbox, Settings, User, CLIENT_ID, person};
+//!
+//! let app = "http://localhost:8080/callback";
+//! let sandbox = Sandbox::start(Settings {
+//!     port: 0,
+//!     client: AppClient { redirect_uris: vec![app.into()], ..AppClient::public(CLIENT_ID, "my app") },
+//!     users: vec![User::new("grace", "grace@example.com", "Cobol-1959")],
+//!     rules: Rules { access_token_seconds: 60, mfa: Mfa::Off, ..Rules::default() },
+//!     seed: Some("the same codes each time".into()),
+//!     ..Settings::default()
+//! })?;
+//!
+//! // Give these to the program under test …
+//! let ready = sandbox.ready();
+//! assert!(ready.issuer.starts_with("http://127.0.0.1:"));
+//! assert_eq!(ready.redirect_uris, [app]);
+//!
+//! // … play the person in front of its address …
+//! let address = format!(
+//!     "{}/oauth2/authorize?client_id={CLIENT_ID}&response_type=code&state=1&redirect_uri={app}", ready.domain);
+//! let sent_to = person::sign_in_for(app, &address, "grace", "Cobol-1959")?;
+//! assert!(sent_to.starts_with("http://localhost:8080/callback?code="));
+//!
+//! // … and ask the pool what was wrong when something was.
+//! assert!(person::sign_in(&format!("{address}/"), "grace", "Cobol-1959").is_err());
+//! let finding = sandbox.requests().into_iter().find_map(|request| request.finding).expect("a finding");
+//! assert!(finding.wrong.ends_with("the difference is the slash at the end"));
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! Dropping the sandbox frees its port. `Settings::read` takes the same from a file.
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, reason = "a test that cannot go on fails")
 )]
 
 mod authorization;
+mod console;
+mod diagnosis;
 mod endpoint;
+mod federation;
+mod frame;
 mod grants;
 mod hosted_ui;
+mod journal;
+mod lockout;
+mod look;
 mod mailbox;
 mod message;
 mod oauth;
 mod pages;
 pub mod person;
+mod policy;
 mod pool;
+mod pool_file;
+mod qr;
 mod quirks;
 mod random;
 mod router;
@@ -33,7 +82,9 @@ mod signing;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod totp;
 mod users;
+mod wire;
 
 use std::io;
 use std::sync::Arc;
@@ -43,12 +94,15 @@ use serde_json::Value;
 
 use crate::clock::SystemClock;
 
+pub use diagnosis::Finding;
 pub use endpoint::Endpoint;
+pub use journal::Entry;
 pub use mailbox::{Letter, Purpose};
+pub use policy::PasswordPolicy;
 pub use router::{GrantStats, Stats};
 pub use settings::{
-    AppClient, CLIENT_ID, Grant, Log, MACHINE_CLIENT_ID, ResourceServer, Rules, Settings,
-    USER_POOL_ID, User,
+    AppClient, CLIENT_ID, Grant, Group, IdentityProvider, Log, MACHINE_CLIENT_ID, Mfa,
+    ResourceServer, Rules, Settings, USER_POOL_ID, User,
 };
 
 use pool::Pool;
@@ -77,7 +131,7 @@ pub struct Ready {
     pub client_secret: Option<String>,
     /// Its callback URLs.
     pub redirect_uris: Vec<String>,
-    /// Who can sign in.
+    /// Who can sign in: the first ten.
     pub users: Vec<ReadyUser>,
 }
 
@@ -91,6 +145,8 @@ pub struct ReadyUser {
     /// The password.
     pub password: String,
 }
+
+const READY_USERS: usize = 10;
 
 impl Sandbox {
     /// Starts a pool on threads of its own.
@@ -121,6 +177,12 @@ impl Sandbox {
         self.router.stats()
     }
 
+    /// Returns the last requests with what was wrong with each, the oldest first, as `GET /sandbox/requests` does.
+    pub fn requests(&self) -> Vec<Entry> {
+        self.router
+            .with_pool(|pool| pool.journal.entries().iter().cloned().collect())
+    }
+
     /// Returns the letters that were "sent", the oldest first, as `GET /sandbox/mailbox` does.
     pub fn mailbox(&self) -> Vec<Letter> {
         self.router.with_pool(|pool| pool.letters().to_vec())
@@ -140,11 +202,15 @@ impl Sandbox {
 
 impl Ready {
     fn of(pool: &Pool, settings: &Settings) -> Ready {
-        let users = settings.users.iter().map(|user| ReadyUser {
-            username: user.username.clone(),
-            email: user.email.clone(),
-            password: user.password.clone(),
-        });
+        let users = settings
+            .users
+            .iter()
+            .take(READY_USERS)
+            .map(|user| ReadyUser {
+                username: user.username.clone(),
+                email: user.email.clone(),
+                password: user.password.clone(),
+            });
         Ready {
             issuer: pool.issuer.clone(),
             domain: pool.domain.clone(),
@@ -153,7 +219,7 @@ impl Ready {
             client_secret: pool
                 .client(CLIENT_ID)
                 .and_then(|client| client.secret.clone()),
-            redirect_uris: settings.redirect_uris.clone(),
+            redirect_uris: settings.client.redirect_uris.clone(),
             users: users.collect(),
         }
     }

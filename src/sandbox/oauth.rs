@@ -7,9 +7,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::authorization::Authorization;
+use super::diagnosis::{Wrong, shown};
 use super::grants::{OAuthError, Redemption};
 use super::message::{Form, Request, Response, decode};
-use super::pool::Pool;
+use super::pool::{Browser, Pool};
 use super::random;
 use super::settings::{AppClient, Grant};
 use super::tokens::{Tokens, Unread};
@@ -45,31 +46,56 @@ pub(super) fn unknown_pool(pool_id: &str) -> Response {
     plain_json(400, &json!({ "message": message }))
 }
 
-/// Answers an authorize request: with an error, with a code, or with the way to the login page (rows 11 to 14).
+/// Answers an authorize request: with an error, with a code, or with the way to a login page (rows 11 to 14).
 pub(super) fn authorize(pool: &mut Pool, request: &Request) -> Response {
-    let authorization = match Authorization::check(pool, &request.query_form()) {
+    let query = request.query_form();
+    let authorization = match Authorization::check(pool, &query) {
         Ok(authorization) => authorization,
         Err(refusal) => return refusal.response(),
     };
-    let signed_in = request
-        .cookie("cognito")
-        .and_then(|cookie| pool.browser(cookie))
-        .cloned();
-    let young = |age| {
-        signed_in
-            .as_ref()
-            .is_some_and(|browser| pool.now() <= browser.auth_time.plus(age))
+    let response = match usable_session(pool, request, &authorization) {
+        Some(browser) if authorization.prompts("none") || !pool.rules.offer_to_continue => {
+            grant(pool, &authorization, &browser)
+        }
+        None if authorization.prompts("none") => {
+            authorization.refused("login_required", None, Wrong::LoginRequired)
+        }
+        None if authorization.provider.is_some() => pool.leave_for_provider(&authorization),
+        _ => Response::redirect(format!("/login?{}", request.query)),
     };
+    match query.get("lang").filter(|lang| LANGUAGES.contains(lang)) {
+        Some(lang) => response.header("set-cookie", format!("lang={lang}; Path=/; SameSite=Lax")),
+        None => response,
+    }
+}
+
+/// What `lang` may be. The choice is remembered as Cognito does; the pages of a sandbox speak English only.
+const LANGUAGES: [&str; 12] = [
+    "de", "en", "es", "fr", "id", "it", "ja", "ko", "nl", "pt-BR", "zh-CN", "zh-TW",
+];
+
+/// Returns the browser's session if this request may be answered with it: no fresh sign-in is wanted, and it is not too old.
+pub(super) fn usable_session(
+    pool: &Pool,
+    request: &Request,
+    authorization: &Authorization,
+) -> Option<Browser> {
+    let browser = pool.browser(request.cookie("cognito")?)?;
     let recent = authorization
         .max_age
-        .is_none_or(|seconds| young(Duration::from_secs(seconds)));
-    match signed_in {
-        Some(browser) if recent && !authorization.prompts("login") => {
-            let code = pool.code(&authorization.code, &browser);
-            authorization.granted(&code)
-        }
-        _ if authorization.prompts("none") => authorization.refused("login_required"),
-        _ => Response::redirect(format!("/login?{}", request.query)),
+        .is_none_or(|seconds| pool.now() <= browser.auth_time.plus(Duration::from_secs(seconds)));
+    (recent && !authorization.prompts("login")).then(|| browser.clone())
+}
+
+/// Sends a signed-in browser back to the client with what it came for.
+pub(super) fn grant(pool: &mut Pool, authorization: &Authorization, browser: &Browser) -> Response {
+    if !authorization.implicit {
+        let code = pool.code(&authorization.code, browser);
+        return authorization.granted(Form::default().with("code", &code));
+    }
+    match pool.implicit_tokens(&authorization.code, browser) {
+        Some(tokens) => authorization.granted(tokens),
+        None => authorization.refused("server_error", None, Wrong::UserGone),
     }
 }
 
@@ -89,43 +115,54 @@ pub(super) fn token(pool: &mut Pool, request: &Request) -> Response {
 }
 
 fn tokens(pool: &mut Pool, request: &Request) -> Result<Tokens, OAuthError> {
-    let missing = OAuthError::new("invalid_request");
-    let form = request.body_form().ok_or(missing)?;
-    let grant = form.filled("grant_type").ok_or(missing)?;
-    let needed = match grant {
+    let not_a_form = || OAuthError::new("invalid_request", Wrong::NotAForm);
+    let form = request.body_form().ok_or_else(not_a_form)?;
+    let needed = |name: &'static str| form.filled(name).ok_or(OAuthError::missing(name));
+    let grant = needed("grant_type")?;
+    let kind = match grant {
         "authorization_code" | "refresh_token" => Grant::Code,
         "client_credentials" => Grant::ClientCredentials,
-        _ => return Err(OAuthError::new("unsupported_grant_type")),
+        _ => {
+            let sent = grant.to_owned();
+            return Err(OAuthError::new(
+                "unsupported_grant_type",
+                Wrong::GrantType { sent },
+            ));
+        }
     };
-    let client = authenticated(pool, request, &form)?.clone();
-    if client.grant != needed {
-        return Err(OAuthError::new("unauthorized_client"));
+    let client = authenticated(pool, request, &form)
+        .map_err(|wrong| OAuthError::new("invalid_client", wrong))?
+        .clone();
+    if client.grant != kind {
+        let (grant, client) = (grant.to_owned(), client.name);
+        let wrong = Wrong::GrantNotEnabled { grant, client };
+        return Err(OAuthError::new("unauthorized_client", wrong));
     }
     match grant {
         "authorization_code" => pool.redeem(Redemption {
-            code: form.filled("code").ok_or(missing)?,
+            code: needed("code")?,
             client_id: &client.id,
-            redirect_uri: form.filled("redirect_uri").ok_or(missing)?,
+            redirect_uri: needed("redirect_uri")?,
             verifier: form.filled("code_verifier"),
         }),
-        "refresh_token" => pool.refresh(form.filled("refresh_token").ok_or(missing)?, &client.id),
+        "refresh_token" => pool.refresh(needed("refresh_token")?, &client.id),
         _ => pool.machine_token(&client, form.filled("scope")),
     }
 }
 
 /// Ends a session (`cognito.md` §6); unlike the token endpoint this one says 401 to a wrong client.
 pub(super) fn revoke(pool: &mut Pool, request: &Request) -> Response {
-    let missing = OAuthError::new("invalid_request");
     let Some(form) = request.body_form() else {
-        return refusal(400, missing);
+        return refusal(400, OAuthError::new("invalid_request", Wrong::NotAForm));
     };
     // A secret in the body is not documented here, so it does not count.
-    let Ok(client) = authenticated(pool, request, &form.without(&["client_secret"])) else {
-        return refusal(401, OAuthError::new("invalid_client"));
+    let client = match authenticated(pool, request, &form.without(&["client_secret"])) {
+        Ok(client) => client,
+        Err(wrong) => return refusal(401, OAuthError::new("invalid_client", wrong)),
     };
     let client_id = client.id.clone();
     let Some(text) = form.filled("token") else {
-        return refusal(400, missing);
+        return refusal(400, OAuthError::missing("token"));
     };
     match pool.revoke(text, &client_id) {
         Ok(()) => Response::new(200),
@@ -136,22 +173,18 @@ pub(super) fn revoke(pool: &mut Pool, request: &Request) -> Response {
 /// Tells who an access token belongs to (`cognito.md` §5).
 pub(super) fn user_info(pool: &Pool, request: &Request) -> Response {
     let Some(token) = request.header("authorization").and_then(bearer) else {
-        return challenge(
-            400,
-            "invalid_request",
-            "Bad OAuth2 request at UserInfo Endpoint",
-        );
+        let text = "Bad OAuth2 request at UserInfo Endpoint";
+        return challenge(400, "invalid_request", text, Wrong::NoBearer);
     };
     match pool.user_info(token) {
         Ok(document) => Response::json(200, &document),
-        Err(Unread::NotOpenId) => challenge(
-            401,
-            "invalid_token",
-            "Access token does not contain openid scope",
-        ),
+        Err(Unread::NotOpenId) => {
+            let text = "Access token does not contain openid scope";
+            challenge(401, "invalid_token", text, Wrong::AccessTokenWithoutOpenId)
+        }
         Err(Unread::Dead) => {
             let text = "Access token is expired, disabled, or deleted, or the user has globally signed out.";
-            challenge(401, "invalid_token", text)
+            challenge(401, "invalid_token", text, Wrong::AccessTokenDead)
         }
     }
 }
@@ -163,13 +196,15 @@ pub(super) fn logout(pool: &mut Pool, request: &Request) -> Response {
     }
     let query = request.query_form();
     let client = query.filled("client_id").and_then(|id| pool.client(id));
-    let next = client.and_then(|client| after_logout(client, &query));
-    let response = match next {
-        Some(location) => Response::redirect(location),
+    let response = match client.map_or(Err(Wrong::NoLogoutUri), |client| {
+        after_logout(client, &query)
+    }) {
+        Ok(location) => Response::redirect(location),
         // The session is over even so: jenkinsci/oic-auth-plugin #620.
-        None => Response::redirect(
+        Err(wrong) => Response::redirect(
             "/error?error=Required+String+parameter+%27redirect_uri%27+is+not+present",
-        ),
+        )
+        .because(wrong),
     };
     response.header(
         "set-cookie",
@@ -178,17 +213,24 @@ pub(super) fn logout(pool: &mut Pool, request: &Request) -> Response {
 }
 
 /// Returns where the browser goes from `/logout`: `logout_uri` wins over `redirect_uri`.
-fn after_logout(client: &AppClient, query: &Form) -> Option<String> {
+fn after_logout(client: &AppClient, query: &Form) -> Result<String, Wrong> {
     if let Some(uri) = query.filled("logout_uri") {
-        return client
-            .logout_uris
-            .iter()
-            .find(|known| *known == uri)
-            .cloned();
+        let known = client.logout_uris.iter().find(|known| *known == uri);
+        return known.cloned().ok_or_else(|| Wrong::LogoutUri {
+            sent: uri.to_owned(),
+            client: client.name.clone(),
+        });
     }
-    let uri = query.filled("redirect_uri")?;
-    let registered = client.redirect_uris.iter().any(|known| known == uri);
-    (registered && query.filled("response_type").is_some()).then(|| format!("/login?{query}"))
+    let uri = query.filled("redirect_uri").ok_or(Wrong::NoLogoutUri)?;
+    query.filled("response_type").ok_or(Wrong::NoLogoutUri)?;
+    if !client.redirect_uris.iter().any(|known| known == uri) {
+        return Err(Wrong::RedirectUri {
+            sent: uri.to_owned(),
+            client: client.name.clone(),
+            registered: client.redirect_uris.clone(),
+        });
+    }
+    Ok(format!("/login?{query}"))
 }
 
 /// Returns the client that made this request, by the rules of `cognito.md` §4.3.
@@ -196,28 +238,46 @@ fn authenticated<'a>(
     pool: &'a Pool,
     request: &Request,
     form: &Form,
-) -> Result<&'a AppClient, OAuthError> {
-    let wrong = OAuthError::new("invalid_client");
+) -> Result<&'a AppClient, Wrong> {
     let header = request.header("authorization");
-    let basic = header.map(|text| basic(text).ok_or(wrong)).transpose()?;
+    let basic = header
+        .map(|text| basic(text).ok_or(Wrong::BasicHeader))
+        .transpose()?;
     let named = form.filled("client_id");
     let id = match (&basic, named) {
-        (Some((id, _)), Some(named)) if id != named => return Err(wrong),
+        (Some((id, _)), Some(named)) if id != named => return Err(Wrong::TwoClients),
         (Some((id, _)), _) => id,
         (None, Some(named)) => named,
-        (None, None) => return Err(wrong),
-    };
-    let client = pool.client(id).ok_or(wrong)?;
-    let in_body = form.filled("client_secret");
-    let proved = match (&client.secret, &basic) {
-        // A public client must not send any header; an empty secret in the body is let through.
-        (None, basic) => basic.is_none() && in_body.is_none(),
-        (Some(secret), Some((_, shown))) => {
-            shown == secret && in_body.is_none_or(|shown| shown == secret)
+        (None, None) => {
+            let parameter = "client_id";
+            return Err(Wrong::Missing { parameter });
         }
-        (Some(secret), None) => in_body == Some(secret),
     };
-    if proved { Ok(client) } else { Err(wrong) }
+    let client = pool.client(id).ok_or_else(|| Wrong::UnknownClient {
+        sent: id.to_owned(),
+    })?;
+    let in_body = form.filled("client_secret");
+    let name = || client.name.clone();
+    match (&client.secret, &basic) {
+        // A public client must not send any header; an empty secret in the body is let through.
+        (None, Some(_)) => Err(Wrong::HeaderOfPublicClient),
+        (None, None) if in_body.is_some() => Err(Wrong::SecretOfPublicClient),
+        (None, None) => Ok(client),
+        (Some(_), None) if in_body.is_none() => Err(Wrong::SecretMissing { client: name() }),
+        (Some(secret), None) if in_body == Some(secret) => Ok(client),
+        (Some(secret), Some((_, shown)))
+            if shown == secret && in_body.is_none_or(|shown| shown == secret) =>
+        {
+            Ok(client)
+        }
+        (Some(_), _) => Err(Wrong::SecretWrong { client: name() }),
+    }
+}
+
+/// Returns the app client the `Authorization` header names, fit to be shown.
+pub(super) fn client_of_header(request: &Request) -> Option<String> {
+    let (id, _) = basic(request.header("authorization")?)?;
+    Some(shown(&id))
 }
 
 /// Reads `Basic` credentials, form-encoded inside (RFC 6749 §2.3.1).
@@ -257,17 +317,23 @@ fn refusal(status: u16, error: OAuthError) -> Response {
     if let Some(description) = error.description {
         document["error_description"] = json!(description);
     }
-    plain_json(status, &document)
+    plain_json(status, &document).because(error.wrong)
 }
 
 /// A userInfo error: in the header without the word `Bearer`, as documented, and in the body.
-fn challenge(status: u16, error: &'static str, description: &'static str) -> Response {
+fn challenge(
+    status: u16,
+    error: &'static str,
+    description: &'static str,
+    wrong: Wrong,
+) -> Response {
     let header = format!("error=\"{error}\", error_description=\"{description}\"");
     refusal(
         status,
         OAuthError {
             error,
             description: Some(description),
+            wrong,
         },
     )
     .header("www-authenticate", header)

@@ -1,33 +1,18 @@
-//! What a person sees: pages made on the server, one style sheet, no script, nothing from anywhere else.
+//! What a person sees on the way to an app: pages made on the server, complete without a script, nothing from elsewhere.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
-use super::message::{Response, encode};
+use super::console;
+use super::diagnosis::{Finding, Wrong};
+use super::frame::{Field, Frame, draw};
+use super::look::Look;
+use super::message::encode;
+use super::policy::{Attribute, PasswordPolicy};
 use super::pool::Pool;
-use super::settings::{AppClient, User};
+use super::qr;
+use super::settings::{AppClient, IdentityProvider, User};
+use super::totp::Authenticator;
 use super::users::{Application, Refused};
-
-/// `form-action` stays open: after a sign-in the form's redirect leaves for the client.
-pub(super) const CONTENT_SECURITY_POLICY: &str =
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-const ICON: &str = include_str!("icon.svg");
-
-/// The style sheet of every page.
-pub(super) fn style_sheet() -> Response {
-    Response::new(200)
-        .header("content-type", "text/css;charset=UTF-8")
-        .header("cache-control", "max-age=300")
-        .body(include_str!("style.css"))
-}
-
-/// The icon in the browser's tab.
-pub(super) fn icon() -> Response {
-    Response::new(200)
-        .header("content-type", "image/svg+xml")
-        .header("cache-control", "max-age=300")
-        .body(ICON)
-}
 
 /// What a page says before its form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +20,7 @@ pub(super) enum Notice {
     Incorrect,
     Closed,
     Stale,
+    StartAgain,
     Confirmed,
     PasswordChanged,
     Sent,
@@ -44,6 +30,7 @@ impl Notice {
     /// Returns the notice a redirect of ours carries; others are not for a query to choose.
     pub(super) fn named(name: &str) -> Option<Notice> {
         match name {
+            "start_again" => Some(Notice::StartAgain),
             "confirmed" => Some(Notice::Confirmed),
             "password_changed" => Some(Notice::PasswordChanged),
             "sent" => Some(Notice::Sent),
@@ -54,8 +41,9 @@ impl Notice {
     fn text(self) -> &'static str {
         match self {
             Notice::Incorrect => "Incorrect user name or password.",
-            Notice::Closed => "Too many wrong passwords. Wait a moment, then try again.",
+            Notice::Closed => "Too many wrong attempts. Wait a moment, then try again.",
             Notice::Stale => "This page was open for too long. Please fill it in again.",
+            Notice::StartAgain => "That took too long. Please sign in again.",
             Notice::Confirmed => "Your address is confirmed. Sign in to go on.",
             Notice::PasswordChanged => "Your password is changed. Sign in with the new one.",
             Notice::Sent => "A new code is on its way.",
@@ -63,7 +51,19 @@ impl Notice {
     }
 
     fn is_bad(self) -> bool {
-        matches!(self, Notice::Incorrect | Notice::Closed | Notice::Stale)
+        !matches!(
+            self,
+            Notice::Confirmed | Notice::PasswordChanged | Notice::Sent
+        )
+    }
+
+    /// Returns what the developer reads about it.
+    pub(super) fn wrong(self) -> Wrong {
+        match self {
+            Notice::Incorrect => Wrong::Password,
+            Notice::Closed => Wrong::Closed,
+            _ => Wrong::StaleForm,
+        }
     }
 }
 
@@ -76,6 +76,11 @@ pub(super) struct Page<'a> {
     pub(super) csrf: &'a str,
     /// Shown on the sign-in page, so that nobody has to look for it.
     pub(super) test_user: Option<&'a User>,
+    pub(super) look: &'a Look,
+    pub(super) policy: &'a PasswordPolicy,
+    /// The attributes a sign-up has to give.
+    pub(super) required: &'a [&'static Attribute],
+    pub(super) providers: &'a [IdentityProvider],
 }
 
 impl Page<'_> {
@@ -97,25 +102,42 @@ impl Page<'_> {
         let fields = html! {
             (name.draw(None))
             (password.draw(None))
-            p.aside { a href=(self.to("/forgotPassword")) { "Forgot your password?" } }
+            p.aside { a.redirect-customizable href=(self.to("/forgotPassword")) { "Forgot your password?" } }
         };
         let body = html! {
             (self.waiting())
             (banner(notice))
             (self.form(&self.to("/login"), "Sign in", &fields))
-            p.other { "New here? " a href=(self.to("/signup")) { "Create an account" } }
+            (self.other_providers())
+            p.other { "New here? " a.redirect-customizable href=(self.to("/signup")) { "Create an account" } }
             @if let Some(user) = self.test_user { (test_user(user)) }
         };
-        frame("Sign in", notice.is_some_and(Notice::is_bad), &body)
+        self.frame("Sign in", notice.is_some_and(Notice::is_bad), &body)
+    }
+
+    /// For a browser somebody is signed in with.
+    pub(super) fn go_on_as(&self, name: &str, email: &str) -> String {
+        let again = html! { input type="hidden" name="continue" value="yes"; };
+        let body = html! {
+            p.lead.textDescription-customizable { "Go on to " strong { (self.client) } " as" }
+            div.person {
+                span.initial aria-hidden="true" { (name.chars().next().unwrap_or('·')) }
+                p { strong { (name) } @if email != name { br; (email) } }
+            }
+            (self.form(&self.to("/login"), &format!("Continue as {name}"), &again))
+            p.other { a.redirect-customizable href={ (self.to("/login")) "&prompt=login" } { "Use another account" } }
+        };
+        self.frame("You are signed in", false, &body)
     }
 
     pub(super) fn sign_up(
         &self,
-        filled: Application<'_>,
+        filled: &Application<'_>,
         refused: Option<&Refused>,
         notice: Option<Notice>,
     ) -> String {
-        let fields = [
+        let rules = self.policy.rules();
+        let mut fields = vec![
             Field {
                 value: filled.username,
                 autocomplete: "username",
@@ -128,25 +150,25 @@ impl Page<'_> {
                 kind: "email",
                 ..Field::text("email", "Email")
             },
-            Field {
-                value: filled.name,
-                autocomplete: "name",
-                optional: true,
-                ..Field::text("name", "Full name")
-            },
-            Field {
-                autocomplete: "new-password",
-                hint: PASSWORD_HINT,
-                ..Field::password("Password")
-            },
         ];
+        for (attribute, value) in &filled.attributes {
+            fields.push(Field {
+                value,
+                kind: attribute.kind,
+                autocomplete: attribute.autocomplete,
+                hint: attribute.hint,
+                optional: !self.required.contains(attribute),
+                ..Field::text(attribute.name, attribute.label)
+            });
+        }
+        fields.push(Field::new_password("Password", &rules));
         let body = html! {
             (self.waiting())
             (banner(notice))
             (self.form(&self.to("/signup"), "Create account", &draw(&fields, refused)))
-            p.other { "Have an account? " a href=(self.to("/login")) { "Sign in" } }
+            p.other { "Have an account? " a.redirect-customizable href=(self.to("/login")) { "Sign in" } }
         };
-        frame("Create an account", refused.is_some(), &body)
+        self.frame("Create an account", refused.is_some(), &body)
     }
 
     pub(super) fn confirm(
@@ -157,7 +179,7 @@ impl Page<'_> {
     ) -> String {
         let fields = [Field {
             focus: refused.is_none(),
-            ..Field::code()
+            ..Field::code("code", "Six-digit code")
         }];
         let body = html! {
             p.lead { "We sent a six-digit code to the address of " strong { (username) } "." }
@@ -169,7 +191,7 @@ impl Page<'_> {
             }
             (where_codes_are())
         };
-        frame("Confirm your address", refused.is_some(), &body)
+        self.frame("Confirm your address", refused.is_some(), &body)
     }
 
     pub(super) fn forgot_password(&self, notice: Option<Notice>) -> String {
@@ -182,13 +204,10 @@ impl Page<'_> {
             p.lead { "We will send a code to the address of your account." }
             (banner(notice))
             (self.form(&self.to("/forgotPassword"), "Send code", &name.draw(None)))
-            p.other { a href=(self.to("/login")) { "Back to sign in" } }
+            (self.back())
         };
-        frame(
-            "Reset your password",
-            notice.is_some_and(Notice::is_bad),
-            &body,
-        )
+        let wrong = notice.is_some_and(Notice::is_bad);
+        self.frame("Reset your password", wrong, &body)
     }
 
     pub(super) fn new_password(
@@ -198,26 +217,107 @@ impl Page<'_> {
         refused: Option<&Refused>,
         notice: Option<Notice>,
     ) -> String {
+        let rules = self.policy.rules();
         let fields = [
             Field {
                 value: code,
                 focus: refused.is_none(),
-                ..Field::code()
+                ..Field::code("code", "Six-digit code")
             },
-            Field {
-                autocomplete: "new-password",
-                hint: PASSWORD_HINT,
-                ..Field::password("New password")
-            },
+            Field::new_password("New password", &rules),
         ];
         let body = html! {
             p.lead { "If there is an account for " strong { (login) } ", a code was sent to its address." }
             (banner(notice))
             (self.form(&self.to_for("/confirmforgotPassword", login), "Change password", &draw(&fields, refused)))
-            p.other { a href=(self.to("/login")) { "Back to sign in" } }
+            (self.back())
             (where_codes_are())
         };
-        frame("Choose a new password", refused.is_some(), &body)
+        self.frame("Choose a new password", refused.is_some(), &body)
+    }
+
+    /// For somebody whose password was chosen by an administrator.
+    pub(super) fn change_password(
+        &self,
+        username: &str,
+        refused: Option<&Refused>,
+        notice: Option<Notice>,
+    ) -> String {
+        let rules = self.policy.rules();
+        let fields = [Field {
+            focus: true,
+            ..Field::new_password("New password", &rules)
+        }];
+        let form = html! {
+            // Password managers file the new password under this name.
+            input.unseen type="text" name="username" value=(username) autocomplete="username" readonly tabindex="-1" aria-hidden="true";
+            (draw(&fields, refused))
+        };
+        let body = html! {
+            p.lead { "Your password is a temporary one. Choose one that only you know." }
+            (banner(notice))
+            (self.form(&self.to("/changePassword"), "Go on", &form))
+        };
+        self.frame("Choose your password", refused.is_some(), &body)
+    }
+
+    /// For somebody who has an authenticator app.
+    pub(super) fn challenge(&self, refused: Option<&Refused>, notice: Option<Notice>) -> String {
+        let fields = [Field {
+            focus: true,
+            ..Field::code("authentication_code", "Six-digit code")
+        }];
+        let body = html! {
+            p.lead { "Open your authenticator app and enter the code it shows for this account." }
+            (banner(notice))
+            (self.form(&self.to("/mfa"), "Sign in", &draw(&fields, refused)))
+            (self.back())
+        };
+        let wrong = refused.is_some() || notice.is_some_and(Notice::is_bad);
+        self.frame("Enter your code", wrong, &body)
+    }
+
+    /// For somebody who sets up an authenticator app.
+    pub(super) fn set_up_app(
+        &self,
+        app: &Authenticator,
+        account: &str,
+        may_decline: bool,
+        refused: Option<&Refused>,
+        notice: Option<Notice>,
+    ) -> String {
+        let fields = [Field {
+            focus: refused.is_some(),
+            ..Field::code("authentication_code", "2. Enter the code it shows")
+        }];
+        let uri = app.uri("Sandbox", account);
+        let body = html! {
+            p.lead { "An authenticator app on your phone makes a new code every 30 seconds, and only it knows which." }
+            (banner(notice))
+            p.step { "1. Scan this with the app" }
+            @if let Some(picture) = qr::draw(&uri, "QR code with the secret that is written below") {
+                (picture)
+            }
+            details.secret {
+                summary { "Type a secret instead" }
+                p { "Account " code { (account) } }
+                p { "Secret " code.secret-text { (app.secret()) } }
+            }
+            (self.form(&self.to("/mfa/setup"), "Set up", &draw(&fields, refused)))
+            @if may_decline {
+                form.other method="post" action=(self.to("/mfa/setup")) {
+                    (self.hidden())
+                    input type="hidden" name="decline" value="yes";
+                    button.link type="submit" { "Not now" }
+                }
+            }
+        };
+        let wrong = refused.is_some() || notice.is_some_and(Notice::is_bad);
+        self.frame("Set up your authenticator app", wrong, &body)
+    }
+
+    fn frame(&self, title: &str, wrong: bool, body: &Markup) -> String {
+        Frame::new(title, wrong, self.look).around(body)
     }
 
     fn to(&self, path: &str) -> String {
@@ -229,7 +329,24 @@ impl Page<'_> {
     }
 
     fn waiting(&self) -> Markup {
-        html! { p.lead { "to continue to " strong { (self.client) } } }
+        html! { p.lead.textDescription-customizable { "to continue to " strong { (self.client) } } }
+    }
+
+    fn other_providers(&self) -> Markup {
+        html! {
+            @if !self.providers.is_empty() {
+                p.or aria-hidden="true" { span { "or" } }
+                @for provider in self.providers {
+                    a.provider.idpButton-customizable href={ (self.to("/oauth2/authorize")) "&identity_provider=" (encode(&provider.name)) } {
+                        "Continue with " (provider.name)
+                    }
+                }
+            }
+        }
+    }
+
+    fn back(&self) -> Markup {
+        html! { p.other { a.redirect-customizable href=(self.to("/login")) { "Back to sign in" } } }
     }
 
     fn form(&self, action: &str, button: &str, fields: &Markup) -> Markup {
@@ -237,7 +354,7 @@ impl Page<'_> {
             form method="post" action=(action) {
                 (self.hidden())
                 (fields)
-                button.main type="submit" { (button) }
+                button.main.submitButton-customizable type="submit" { (button) }
             }
         }
     }
@@ -247,21 +364,24 @@ impl Page<'_> {
     }
 }
 
-/// The page for a request whose client cannot be told: what was wrong, and what is registered.
-pub(super) fn error(error: &str, client: Option<&AppClient>) -> String {
+/// The page for a request whose client cannot be told: what was wrong, what is registered, which setting mends it.
+pub(super) fn error(
+    look: &Look,
+    error: &str,
+    client: Option<&AppClient>,
+    finding: Option<&Finding>,
+) -> String {
     let body = html! {
         p.lead { "An error was encountered with the requested page." }
-        p.banner.bad role="alert" { code { (error) } }
-        @if error == "redirect_mismatch" {
-            p { "The redirect address in the request is not registered for this app client. It has to be the same, letter for letter, port and slash included." }
-        }
+        p.banner.bad.errorMessage-customizable role="alert" { code { (error) } }
+        @if let Some(finding) = finding { (console::told(finding)) }
         @if let Some(client) = client {
             h2 { "Registered for " (client.name) }
             ul.urls { @for uri in &client.redirect_uris { li { code { (uri) } } } }
         }
-        p.other { a href="/" { "About this sandbox" } }
+        p.other { a href="/sandbox" { "What was wrong with the last requests" } }
     };
-    frame("This request cannot go on", true, &body)
+    Frame::new("This request cannot go on", true, look).around(&body)
 }
 
 /// The front page.
@@ -271,109 +391,24 @@ pub(super) fn front(pool: &Pool, user: Option<&User>) -> String {
         @if let Some(user) = user { (test_user(user)) }
         dl {
             dt { "Issuer" } dd { code { (pool.issuer) } }
+            dt { "User pool domain" } dd { code { (pool.domain) } }
             @for client in &pool.clients {
                 dt { "App client " (client.name) } dd { code { (client.id) } }
             }
         }
         ul.links {
+            li { a href="/sandbox" { "Users, mail and the last requests" } ", and what was wrong with them" }
             li { a href={ (pool.issuer) "/.well-known/openid-configuration" } { "Discovery document" } }
-            li { a href="/sandbox/mailbox" { "Mailbox" } " with the codes it “sent”" }
-            li { a href="/sandbox/stats" { "Requests" } " so far" }
         }
     };
-    frame("Sandbox user pool", false, &body)
-}
-
-const PASSWORD_HINT: &str = "At least 8 characters: upper and lower case, a digit and a symbol.";
-
-/// One labelled input.
-#[derive(Clone, Copy)]
-struct Field<'a> {
-    name: &'a str,
-    label: &'a str,
-    kind: &'a str,
-    value: &'a str,
-    autocomplete: &'a str,
-    hint: &'a str,
-    optional: bool,
-    focus: bool,
-    wrong: bool,
-    numeric: bool,
-}
-
-impl<'a> Field<'a> {
-    fn text(name: &'a str, label: &'a str) -> Field<'a> {
-        Field {
-            name,
-            label,
-            kind: "text",
-            value: "",
-            autocomplete: "off",
-            hint: "",
-            optional: false,
-            focus: false,
-            wrong: false,
-            numeric: false,
-        }
-    }
-
-    fn password(label: &'a str) -> Field<'a> {
-        Field {
-            kind: "password",
-            ..Field::text("password", label)
-        }
-    }
-
-    fn code() -> Field<'a> {
-        Field {
-            autocomplete: "one-time-code",
-            numeric: true,
-            ..Field::text("code", "Six-digit code")
-        }
-    }
-
-    fn draw(&self, complaint: Option<&str>) -> Markup {
-        let note = format!("{}-note", self.name);
-        let described_by = match complaint.is_some() || !self.hint.is_empty() {
-            true => Some(note.as_str()),
-            false => self.wrong.then_some("notice"),
-        };
-        html! {
-            div.field {
-                label for=(self.name) {
-                    (self.label)
-                    @if self.optional { " " span.optional { "optional" } }
-                }
-                input id=(self.name) name=(self.name) type=(self.kind) value=(self.value)
-                    autocomplete=(self.autocomplete) autocapitalize="none" spellcheck="false"
-                    required[!self.optional] autofocus[self.focus || complaint.is_some()]
-                    inputmode=[self.numeric.then_some("numeric")]
-                    class=[self.numeric.then_some("digits")]
-                    aria-invalid=[(self.wrong || complaint.is_some()).then_some("true")]
-                    aria-describedby=[described_by];
-                @if let Some(complaint) = complaint {
-                    p.complaint id=(note) role="alert" { (complaint) }
-                } @else if !self.hint.is_empty() {
-                    p.hint id=(note) { (self.hint) }
-                }
-            }
-        }
-    }
-}
-
-/// Draws fields, with the complaint under the one it is about.
-fn draw(fields: &[Field<'_>], refused: Option<&Refused>) -> Markup {
-    html! {
-        @for field in fields {
-            (field.draw(refused.filter(|refused| refused.field == field.name).map(|refused| refused.message)))
-        }
-    }
+    Frame::new("Sandbox user pool", false, &pool.look).around(&body)
 }
 
 fn banner(notice: Option<Notice>) -> Markup {
     html! {
         @if let Some(notice) = notice {
-            p #notice.banner.bad[notice.is_bad()] role=(if notice.is_bad() { "alert" } else { "status" }) { (notice.text()) }
+            p #notice.banner.bad[notice.is_bad()].errorMessage-customizable[notice.is_bad()]
+                role=(if notice.is_bad() { "alert" } else { "status" }) { (notice.text()) }
         }
     }
 }
@@ -395,40 +430,8 @@ fn where_codes_are() -> Markup {
         section.note aria-label="Where the code is" {
             p {
                 "A sandbox sends no mail. The code is in the terminal where it runs, and in its "
-                a href="/sandbox/mailbox" target="_blank" { "mailbox" } "."
+                a href="/sandbox#mail" target="_blank" { "mailbox" } "."
             }
         }
     }
-}
-
-fn frame(title: &str, wrong: bool, body: &Markup) -> String {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="robots" content="noindex";
-                title { @if wrong { "Error: " } (title) " · Sandbox" }
-                link rel="icon" href="/icon.svg" type="image/svg+xml";
-                link rel="stylesheet" href="/style.css";
-            }
-            body {
-                main {
-                    div.mark { (PreEscaped(ICON)) span { "Sandbox" } }
-                    h1 { (title) }
-                    (body)
-                }
-                footer {
-                    p {
-                        strong { "This is a sandbox." }
-                        " The user pool lives in a program on this computer: nothing you type leaves it, "
-                        "and it forgets everything when the program ends."
-                    }
-                }
-            }
-        }
-    };
-    page.into_string()
 }

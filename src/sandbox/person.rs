@@ -1,14 +1,12 @@
 //! A person without a screen: follows the login pages as a browser would, for `demo` where there is no browser.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read, Write};
-use std::net::TcpStream;
-use std::time::Duration;
+use std::io;
 
 use url::{Url, form_urlencoded};
 
-const PATIENCE: Duration = Duration::from_secs(30);
-const PAGE_LIMIT_BYTES: u64 = 1 << 20;
+use super::wire::{self, Answer};
+
 const REDIRECTS: usize = 10;
 
 /// Opens the address, fills in the sign-in form, and follows the redirects to their end.
@@ -16,11 +14,24 @@ const REDIRECTS: usize = 10;
 /// # Errors
 /// Fails when an address is not plain http on loopback, a server does not answer, or a page holds no form.
 pub fn sign_in(address: &str, username: &str, password: &str) -> io::Result<()> {
-    let mut person = Person::default();
-    let address = Url::parse(address).map_err(io::Error::other)?;
-    let page = person.visit("GET", address, "")?;
-    let (action, body) = page.filled_in(&[("username", username), ("password", password)])?;
-    person.visit("POST", action, &body).map(drop)
+    Person::default()
+        .sign_in(address, username, password, None)
+        .map(drop)
+}
+
+/// As [`sign_in`], but returns the address where the browser is sent to `app` instead of going there: for an app that
+/// is a test, not a server. `app` is how that address begins; it has `code` and `state` in its query, or `error`.
+///
+/// # Errors
+/// As [`sign_in`], and when the pages end elsewhere.
+pub fn sign_in_for(app: &str, address: &str, username: &str, password: &str) -> io::Result<String> {
+    match Person::default().sign_in(address, username, password, Some(app))? {
+        Seen::Sent(address) => Ok(address),
+        Seen::Page(page) => Err(io::Error::other(format!(
+            "the pages end at `{}`",
+            page.address.path()
+        ))),
+    }
 }
 
 #[derive(Default)]
@@ -28,72 +39,83 @@ struct Person {
     cookies: BTreeMap<String, String>,
 }
 
-/// A page where the redirects ended.
+/// Where the redirects ended.
+enum Seen {
+    Page(Page),
+    /// On the way to the app.
+    Sent(String),
+}
+
 struct Page {
     address: Url,
     html: String,
 }
 
 impl Person {
-    fn visit(&mut self, method: &str, address: Url, body: &str) -> io::Result<Page> {
+    fn sign_in(
+        &mut self,
+        address: &str,
+        username: &str,
+        password: &str,
+        app: Option<&str>,
+    ) -> io::Result<Seen> {
+        let address = Url::parse(address).map_err(io::Error::other)?;
+        let page = match self.visit("GET", address, "", app)? {
+            Seen::Page(page) => page,
+            sent => return Ok(sent),
+        };
+        let (action, body) = page.filled_in(&[("username", username), ("password", password)])?;
+        self.visit("POST", action, &body, app)
+    }
+
+    fn visit(
+        &mut self,
+        method: &str,
+        address: Url,
+        body: &str,
+        app: Option<&str>,
+    ) -> io::Result<Seen> {
         let (mut method, mut address, mut body) = (method, address, body);
         for _ in 0..REDIRECTS {
             let answer = self.ask(method, &address, body)?;
-            let Some(location) = header(&answer, "location") else {
-                let html = answer
-                    .split_once("\r\n\r\n")
-                    .map(|(_, html)| html.to_owned());
-                return Ok(Page {
-                    address,
-                    html: html.unwrap_or_default(),
-                });
+            let Some(location) = answer.header("location") else {
+                let html = answer.body;
+                return Ok(Seen::Page(Page { address, html }));
             };
+            if app.is_some_and(|app| location.starts_with(app)) {
+                return Ok(Seen::Sent(location.to_owned()));
+            }
             address = address.join(location).map_err(io::Error::other)?;
             (method, body) = ("GET", "");
         }
         Err(io::Error::other("the pages redirect for ever"))
     }
 
-    fn ask(&mut self, method: &str, address: &Url, body: &str) -> io::Result<String> {
-        let (Some(host), Some(port), "http") =
-            (address.host_str(), address.port(), address.scheme())
-        else {
-            return Err(io::Error::other("the pages lead away from this machine"));
-        };
-        let mut socket = TcpStream::connect((host.trim_matches(['[', ']']), port))?;
-        if !socket.peer_addr()?.ip().is_loopback() {
-            return Err(io::Error::other("the pages lead away from this machine"));
-        }
-        socket.set_read_timeout(Some(PATIENCE))?;
-        let target = &address[url::Position::BeforePath..url::Position::AfterQuery];
+    fn ask(&mut self, method: &str, address: &Url, body: &str) -> io::Result<Answer> {
         let cookies: Vec<_> = self
             .cookies
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
-        let request = format!(
-            "{method} {target} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\nCookie: {}\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
-            cookies.join("; "),
-            body.len()
-        );
-        socket.write_all(request.as_bytes())?;
-        let mut answer = Vec::new();
-        socket.take(PAGE_LIMIT_BYTES).read_to_end(&mut answer)?;
-        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let cookies = cookies.join("; ");
+        let answer = wire::send(method, address, &[("Cookie", &cookies)], body)?;
         self.keep_cookies(&answer);
         Ok(answer)
     }
 
-    fn keep_cookies(&mut self, answer: &str) {
-        for cookie in headers(answer, "set-cookie") {
-            if let Some((name, value)) = cookie
+    fn keep_cookies(&mut self, answer: &Answer) {
+        let sent = answer
+            .headers
+            .iter()
+            .filter(|(name, _)| name == "set-cookie");
+        for (_, cookie) in sent {
+            let pair = cookie
                 .split(';')
                 .next()
-                .and_then(|pair| pair.split_once('='))
-            {
-                self.cookies
-                    .insert(name.trim().to_owned(), value.trim().to_owned());
+                .and_then(|pair| pair.split_once('='));
+            if let Some((name, value)) = pair {
+                let (name, value) = (name.trim().to_owned(), value.trim().to_owned());
+                self.cookies.insert(name, value);
             }
         }
     }
@@ -127,18 +149,6 @@ impl Page {
         }
         Ok((address, body.extend_pairs(typed).finish()))
     }
-}
-
-fn header<'a>(answer: &'a str, name: &'a str) -> Option<&'a str> {
-    headers(answer, name).next()
-}
-
-fn headers<'a>(answer: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
-    let head = answer.split("\r\n\r\n").next().unwrap_or_default();
-    let pairs = head.lines().filter_map(|line| line.split_once(':'));
-    pairs
-        .filter(move |(found, _)| found.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value.trim())
 }
 
 /// Reads an attribute of a tag in our own pages: in double quotes, `&` escaped.

@@ -5,18 +5,22 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::federation::Departure;
 use super::grants::Grants;
+use super::journal::Journal;
+use super::look::Look;
 use super::mailbox::{Letter, Mailbox, Purpose};
+use super::policy::Attribute;
 use super::quirks::{Order, Quirks, merge};
-use super::random;
-use super::settings::{AppClient, Log, ResourceServer, Rules, Settings};
+use super::random::{self, Chance};
+use super::settings::{AppClient, Group, IdentityProvider, Log, ResourceServer, Rules, Settings};
 use super::signing::Keys;
-use super::users::{Refused, SignIn, Users};
+use super::users::{Refused, SignIn, Step, Users};
 use crate::clock::{Clock, Timestamp};
 
 /// A browser stays signed in this long, counted from the password (`cognito.md` §3.3).
 pub(super) const BROWSER_SESSION_LIFE: Duration = Duration::from_secs(3_600);
-const FORM_LIFE: Duration = Duration::from_secs(300);
+pub(super) const FORM_LIFE: Duration = Duration::from_secs(300);
 /// Forms, browsers and unfinished sign-ups that are remembered at a time.
 const CAPACITY: usize = 10_000;
 
@@ -24,17 +28,26 @@ const CAPACITY: usize = 10_000;
 pub(super) struct Pool {
     pub(super) issuer: String,
     pub(super) domain: String,
+    pub(super) id: String,
     pub(super) clients: Vec<AppClient>,
     pub(super) rules: Rules,
     pub(super) users: Users,
     pub(super) quirks: Quirks,
     pub(super) keys: Keys,
+    pub(super) groups: Vec<Group>,
+    pub(super) providers: Vec<IdentityProvider>,
     resource_servers: Vec<ResourceServer>,
     pub(super) grants: Grants,
+    pub(super) journal: Journal,
+    pub(super) look: Look,
+    pub(super) chance: Chance,
     mailbox: Mailbox,
     browsers: HashMap<String, Browser>,
     forms: HashMap<String, Timestamp>,
-    sign_ups: HashMap<String, (String, Timestamp)>,
+    /// Browsers that have shown the right password, and have a step to go.
+    halfway: HashMap<String, (String, Timestamp)>,
+    /// Browsers that are at another provider, by the `state` they took there.
+    pub(super) departures: HashMap<String, Departure>,
     clock: Box<dyn Clock>,
     log: Log,
 }
@@ -54,20 +67,37 @@ impl Pool {
         pool_id: &str,
         clock: Box<dyn Clock>,
     ) -> io::Result<Pool> {
+        let chance = Chance::of(settings.seed.as_deref());
+        let users = Users::of(
+            &settings.users,
+            settings.password_policy.clone(),
+            required(&settings.required_attributes)?,
+            chance.clone(),
+        );
         Ok(Pool {
             issuer: format!("{domain}/{pool_id}"),
             domain: domain.to_owned(),
-            clients: settings.clients(),
+            id: pool_id.to_owned(),
+            clients: settings.clients(&chance),
             rules: settings.rules.clone(),
-            users: Users::of(&settings.users),
+            users,
             quirks: Quirks::default(),
             keys: Keys::load()?,
+            groups: settings.groups.clone(),
+            providers: settings.identity_providers.clone(),
             resource_servers: settings.resource_servers.clone(),
-            grants: Grants::default(),
+            grants: Grants::new(chance.clone()),
+            journal: Journal::default(),
+            look: Look {
+                logo: settings.logo.clone(),
+                css: settings.css.clone(),
+            },
+            chance,
             mailbox: Mailbox::default(),
             browsers: HashMap::new(),
             forms: HashMap::new(),
-            sign_ups: HashMap::new(),
+            halfway: HashMap::new(),
+            departures: HashMap::new(),
             clock,
             log: Arc::clone(&settings.log),
         })
@@ -87,6 +117,18 @@ impl Pool {
 
     pub(super) fn client(&self, id: &str) -> Option<&AppClient> {
         self.clients.iter().find(|client| client.id == id)
+    }
+
+    pub(super) fn provider(&self, name: &str) -> Option<&IdentityProvider> {
+        self.providers.iter().find(|known| known.name == name)
+    }
+
+    /// Returns the provider with this `idp_identifier`.
+    pub(super) fn provider_of(&self, identifier: &str) -> Option<&IdentityProvider> {
+        let has = |provider: &&IdentityProvider| {
+            provider.identifiers.iter().any(|known| known == identifier)
+        };
+        self.providers.iter().find(has)
     }
 
     pub(super) fn has_scope(&self, scope: &str) -> bool {
@@ -114,7 +156,7 @@ impl Pool {
             self.keys.rotate();
         }
         if order.revoke_all {
-            self.grants = Grants::default();
+            self.grants.clear();
         }
         if order.end_browser_sessions {
             self.browsers.clear();
@@ -132,6 +174,16 @@ impl Pool {
         self.users.sign_in(login, password, now)
     }
 
+    /// Judges a code of an authenticator app.
+    pub(super) fn challenge(&mut self, username: &str, code: &str) -> SignIn {
+        let now = self.now();
+        self.users.challenge(username, code, now)
+    }
+
+    pub(super) fn next_step(&self, username: &str) -> Step {
+        self.users.next_step(username, self.rules.mfa)
+    }
+
     /// Opens an account with the code that was sent; returns the user name.
     pub(super) fn confirm(&mut self, username: &str, code: &str) -> Result<String, Refused> {
         let now = self.now();
@@ -146,7 +198,10 @@ impl Pool {
         password: &str,
     ) -> Result<(), Refused> {
         let now = self.now();
-        self.users.reset(login, code, password, now)
+        let username = self.users.reset(login, code, password, now)?;
+        // The old password proves nothing any more.
+        self.halfway.retain(|_, (known, _)| *known != username);
+        Ok(())
     }
 
     pub(super) fn letters(&self) -> &[Letter] {
@@ -206,6 +261,7 @@ impl Pool {
             username: username.to_owned(),
             auth_time: now,
         };
+        self.users.signed_in(username, now);
         let cookie = random::uuid();
         remember(
             &mut self.browsers,
@@ -226,34 +282,53 @@ impl Pool {
         self.browsers.remove(cookie);
     }
 
-    /// Remembers that this browser knows the password of an account that is not confirmed yet; returns its cookie.
-    pub(super) fn expect_confirmation(&mut self, username: &str) -> String {
+    /// Returns how many browsers a user is signed in with.
+    pub(super) fn browsers_of(&self, username: &str) -> usize {
+        let now = self.now();
+        let signed_in = self.browsers.values().filter(|browser| {
+            browser.username == username && now < browser.auth_time.plus(BROWSER_SESSION_LIFE)
+        });
+        signed_in.count()
+    }
+
+    /// Remembers that this browser has shown the password of an account; returns its cookie.
+    pub(super) fn remember_halfway(&mut self, username: &str) -> String {
         let now = self.now();
         let cookie = random::uuid();
-        remember(
-            &mut self.sign_ups,
-            cookie.clone(),
-            (username.to_owned(), now),
-            |(_, since)| now < since.plus(BROWSER_SESSION_LIFE),
-        );
+        let known = (username.to_owned(), now);
+        remember(&mut self.halfway, cookie.clone(), known, |(_, since)| {
+            now < since.plus(BROWSER_SESSION_LIFE)
+        });
         cookie
     }
 
-    /// Returns whether the browser with this cookie has proved the password of `username`.
-    pub(super) fn has_proved_password(&mut self, cookie: &str, username: &str) -> bool {
-        let proved = self
-            .sign_ups
-            .get(cookie)
-            .is_some_and(|(known, _)| known == username);
-        if proved {
-            self.sign_ups.remove(cookie);
-        }
-        proved
+    /// Returns whose password the browser with this cookie has shown.
+    pub(super) fn halfway(&self, cookie: &str) -> Option<&str> {
+        let (username, since) = self.halfway.get(cookie)?;
+        (self.now() < since.plus(BROWSER_SESSION_LIFE)).then_some(username)
+    }
+
+    pub(super) fn forget_halfway(&mut self, cookie: &str) {
+        self.halfway.remove(cookie);
     }
 }
 
+/// Finds what a sign-up has to give; an e-mail address it gives anyway.
+fn required(names: &[String]) -> io::Result<Vec<&'static Attribute>> {
+    let found = names.iter().filter(|name| *name != "email").map(|name| {
+        let unknown = || format!("`{name}` is not a standard attribute that can be required");
+        Attribute::named(name).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, unknown()))
+    });
+    found.collect()
+}
+
 /// Adds to a bounded memory; what is stale leaves, and when it is full everything does.
-fn remember<T>(memory: &mut HashMap<String, T>, key: String, value: T, fresh: impl Fn(&T) -> bool) {
+pub(super) fn remember<T>(
+    memory: &mut HashMap<String, T>,
+    key: String,
+    value: T,
+    fresh: impl Fn(&T) -> bool,
+) {
     if memory.len() >= CAPACITY {
         memory.retain(|_, value| fresh(value));
     }

@@ -18,11 +18,10 @@
 //! Some recipes: a token endpoint that gives no ID token is `{"token":{"merge":{"id_token":null}}}`; one that writes
 //! numbers as texts, `{"token":{"merge":{"expires_in":"3600"}}}`; a page of a firewall, `{"token":{"status":403,
 //! "body":"<html>…"}}`; ten megabytes, `{"token":{"bytes":10485760}}`; an answer that is lost after it had its effect,
-//! `{"token":{"hang_up":"mid_body","times":1}}`; login pages without branding, `{"authorize":{"status":403,
-//! "body":"Login pages unavailable. Please contact an administrator."}}`.
+//! `{"token":{"hang_up":"mid_body","times":1}}`; login pages without branding, `{"rules":{"branding":false}}`.
 //!
 //! Places: `discovery jwks authorize token userinfo revoke login signup confirm resendcode forgot_password
-//! confirm_forgot_password logout error`. What can be ordered of an answer is [`AnswerQuirk`], of the two signed tokens
+//! confirm_forgot_password change_password mfa mfa_setup idpresponse logout error`. What can be ordered of an answer is [`AnswerQuirk`], of the two signed tokens
 //! [`TokenQuirk`], `rules` is [`Rules`](super::Rules). The four switches act once, `reset` (no quirks, rules kept) first.
 
 use std::collections::BTreeMap;

@@ -6,12 +6,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde::Serialize;
 use serde_json::json;
 
+use super::diagnosis::{Wrong, shown};
 use super::endpoint::Endpoint;
+use super::federation;
+use super::frame;
 use super::hosted_ui::{self, Visit, step};
+use super::journal::Entry;
 use super::message::{Request, Response};
 use super::pool::Pool;
-use super::quirks::Order;
-use super::{oauth, pages, random};
+use super::quirks::{AnswerQuirk, Order};
+use super::{console, oauth, random};
 
 /// The pool behind its paths.
 pub(super) struct Router {
@@ -66,16 +70,26 @@ impl Router {
             return inside.answer_beside(request);
         };
         let grant = (endpoint == Endpoint::Token).then(|| grant_type(request));
-        let response = inside.answer(endpoint, grant, request);
-        let grant = grant.map(|grant| format!(" {grant}"));
-        inside.pool.log(&format!(
-            "{} {}{} {}",
-            request.method,
-            request.path,
-            grant.unwrap_or_default(),
-            response.status
-        ));
-        response
+        let quirk = inside.pool.quirks.of_answer(endpoint, grant);
+        let instead = quirk.as_ref().and_then(AnswerQuirk::instead);
+        let mut response = match instead {
+            Some(response) => response.because(Wrong::OrderedByAQuirk),
+            None => genuine(&mut inside.pool, endpoint, request),
+        };
+        if let Some(errand) = response.errand.take() {
+            // Another server is asked, perhaps another pool of this process: the pool is free for others meanwhile.
+            drop(inside);
+            let outcome = errand.run();
+            inside = self.inside();
+            response = federation::resume(&mut inside.pool, outcome);
+        }
+        inside.finish(Answered {
+            endpoint,
+            grant,
+            request,
+            quirk,
+            response,
+        })
     }
 
     /// Counts a TCP connection.
@@ -96,20 +110,43 @@ impl Router {
     }
 }
 
+/// A request that has been answered, before the answer leaves.
+struct Answered<'a> {
+    endpoint: Endpoint,
+    grant: Option<&'static str>,
+    request: &'a Request,
+    quirk: Option<AnswerQuirk>,
+    response: Response,
+}
+
 impl Inside {
-    fn answer(
-        &mut self,
-        endpoint: Endpoint,
-        grant: Option<&'static str>,
-        request: &Request,
-    ) -> Response {
-        let quirk = self.pool.quirks.of_answer(endpoint, grant);
-        let instead = quirk.as_ref().and_then(|quirk| quirk.instead());
-        let response = instead.unwrap_or_else(|| {
-            let response = genuine(&mut self.pool, endpoint, request);
-            dress(endpoint, absolute(&self.pool.domain, response))
-        });
+    /// Counts the request, writes it into journal and log, and bends the answer.
+    fn finish(&mut self, answered: Answered<'_>) -> Response {
+        let Answered {
+            endpoint,
+            grant,
+            request,
+            quirk,
+            response,
+        } = answered;
+        let ordered = response.wrong == Some(Wrong::OrderedByAQuirk);
+        let response = match ordered {
+            true => response,
+            false => dress(endpoint, absolute(&self.pool.domain, response)),
+        };
         self.count(endpoint, grant, response.status);
+        let entry = Entry {
+            number: 0,
+            at: self.pool.now(),
+            method: request.method.clone(),
+            path: shown(&request.path),
+            grant,
+            client: client_of(request),
+            status: response.status,
+            finding: response.wrong.as_ref().map(Wrong::finding),
+        };
+        self.pool.log(&entry.line());
+        self.pool.journal.write(entry);
         match quirk {
             Some(quirk) => quirk.apply(response),
             None => response,
@@ -130,8 +167,15 @@ impl Inside {
         let reads = request.reads();
         match request.path.as_str() {
             "/" if reads => dress(Endpoint::Login, hosted_ui::front_page(&self.pool)),
-            "/style.css" if reads => pages::style_sheet(),
-            "/icon.svg" if reads => pages::icon(),
+            "/style.css" if reads => frame::style_sheet(),
+            "/script.js" if reads => frame::script(),
+            "/icon.svg" if reads => frame::icon(),
+            "/custom.css" if reads => self.pool.look.style_sheet().unwrap_or_else(nothing),
+            "/logo" if reads => self.pool.look.logo().unwrap_or_else(nothing),
+            "/sandbox" if reads => dress(Endpoint::Login, console::page(&self.pool)),
+            "/sandbox/requests" if reads => {
+                Response::json(200, &json!(self.pool.journal.entries()))
+            }
             "/sandbox/stats" if reads => Response::json(200, &json!(self.stats)),
             "/sandbox/mailbox" if reads => Response::json(200, &json!(self.pool.letters())),
             "/sandbox/quirks" if request.writes() => order(&mut self.pool, request),
@@ -140,9 +184,13 @@ impl Inside {
             {
                 oauth::unknown_pool(path.split('/').nth(1).unwrap_or_default())
             }
-            _ => Response::text(404, "there is nothing here\n"),
+            _ => nothing(),
         }
     }
+}
+
+fn nothing() -> Response {
+    Response::text(404, "there is nothing here\n")
 }
 
 /// Returns what a pool without quirks answers.
@@ -164,6 +212,10 @@ fn genuine(pool: &mut Pool, endpoint: Endpoint, request: &Request) -> Response {
         Endpoint::ConfirmForgotPassword if reads || writes => {
             step(pool, request, Visit::new_password)
         }
+        Endpoint::ChangePassword if reads || writes => step(pool, request, Visit::change_password),
+        Endpoint::Mfa if reads || writes => step(pool, request, Visit::challenge),
+        Endpoint::MfaSetup if reads || writes => step(pool, request, Visit::set_up_app),
+        Endpoint::Idpresponse if reads => federation::arrive(pool, request),
         Endpoint::Error if reads => hosted_ui::error(pool, request),
         Endpoint::Token | Endpoint::Revoke | Endpoint::Userinfo if request.method == "OPTIONS" => {
             Response::new(204)
@@ -173,7 +225,10 @@ fn genuine(pool: &mut Pool, endpoint: Endpoint, request: &Request) -> Response {
                     "authorization, content-type",
                 )
         }
-        _ => Response::text(405, "this method is not allowed here\n"),
+        _ => {
+            let sent = request.method.clone();
+            Response::text(405, "this method is not allowed here\n").because(Wrong::Method { sent })
+        }
     }
 }
 
@@ -194,7 +249,7 @@ fn dress(endpoint: Endpoint, response: Response) -> Response {
         Endpoint::Token | Endpoint::Revoke | Endpoint::Userinfo => {
             response.header("access-control-allow-origin", "*")
         }
-        _ => response.header("content-security-policy", pages::CONTENT_SECURITY_POLICY),
+        _ => response.header("content-security-policy", frame::CONTENT_SECURITY_POLICY),
     };
     response
         .header(
@@ -225,6 +280,16 @@ fn order(pool: &mut Pool, request: &Request) -> Response {
         Ok(()) => Response::new(204),
         Err(reason) => Response::text(400, format!("{reason}\n")),
     }
+}
+
+/// Returns the app client a request names: in its query, its body, or its Basic header.
+fn client_of(request: &Request) -> Option<String> {
+    let form = request.body_form().unwrap_or_default();
+    let query = request.query_form();
+    let named = query.filled("client_id").or(form.filled("client_id"));
+    named
+        .map(shown)
+        .or_else(|| oauth::client_of_header(request))
 }
 
 fn grant_type(request: &Request) -> &'static str {

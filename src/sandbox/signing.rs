@@ -15,7 +15,7 @@ use ring::signature::{KeyPair as _, RSA_PKCS1_SHA256};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::random;
+use super::random::Chance;
 
 const PUBLIC_TEST_KEYS: [&[u8]; 3] = [
     include_bytes!("keys/public-test-key-1.pk8"),
@@ -110,14 +110,14 @@ impl Keys {
 }
 
 /// Returns a token in the shape of Cognito's refresh tokens: a JWE of five parts and about 1.8 KB, opaque to everyone.
-pub(super) fn refresh_token() -> String {
+pub(super) fn refresh_token(chance: &Chance) -> String {
     let header = r#"{"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}"#;
     let parts = [
         URL_SAFE_NO_PAD.encode(header),
-        URL_SAFE_NO_PAD.encode(random::bytes::<256>()),
-        URL_SAFE_NO_PAD.encode(random::bytes::<12>()),
-        URL_SAFE_NO_PAD.encode(random::bytes::<1000>()),
-        URL_SAFE_NO_PAD.encode(random::bytes::<16>()),
+        URL_SAFE_NO_PAD.encode(chance.bytes::<256>("refresh token")),
+        URL_SAFE_NO_PAD.encode(chance.bytes::<12>("refresh token")),
+        URL_SAFE_NO_PAD.encode(chance.bytes::<1000>("refresh token")),
+        URL_SAFE_NO_PAD.encode(chance.bytes::<16>("refresh token")),
     ];
     parts.join(".")
 }
@@ -278,7 +278,7 @@ mod tests {
 
     #[test]
     fn refresh_tokens_have_five_parts_and_the_size_that_breaks_stores() {
-        let token = refresh_token();
+        let token = refresh_token(&Chance::default());
         assert_eq!(token.split('.').count(), 5);
         assert!((1_700..=1_900).contains(&token.len()), "{}", token.len());
         assert!(

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use super::diagnosis::Wrong;
 use super::grants::{OAuthError, Redemption, SignedIn};
+use super::message::Form;
 use super::pool::{Browser, Pool};
-use super::random;
-use super::settings::AppClient;
+use super::settings::{AppClient, Group};
 use super::signing::{self, TokenUse};
 use super::users::Account;
 
@@ -62,16 +63,7 @@ pub(super) enum Unread {
 impl Pool {
     /// Hands out a code to a signed-in browser.
     pub(super) fn code(&mut self, request: &CodeRequest, browser: &Browser) -> String {
-        let signed_in = SignedIn {
-            client_id: request.client_id.clone(),
-            username: browser.username.clone(),
-            scopes: request.scopes.clone(),
-            nonce: request.nonce.clone(),
-            resource: request.resource.clone(),
-            auth_time: browser.auth_time,
-            origin_jti: random::uuid(),
-        };
-        let now = self.now();
+        let (signed_in, now) = (self.signed_in(request, browser), self.now());
         self.grants.code(
             signed_in,
             &request.redirect_uri,
@@ -80,16 +72,55 @@ impl Pool {
         )
     }
 
+    /// Hands out tokens to a signed-in browser, as the implicit grant does; `None` when the user is gone.
+    pub(super) fn implicit_tokens(
+        &mut self,
+        request: &CodeRequest,
+        browser: &Browser,
+    ) -> Option<Form> {
+        let from = Arc::new(self.signed_in(request, browser));
+        let tokens = self.tokens(&from, "implicit", None).ok()?;
+        let mut answer = Form::default().with("access_token", &tokens.access);
+        if let Some(id) = &tokens.id {
+            answer = answer.with("id_token", id);
+        }
+        let seconds = tokens.expires_in.to_string();
+        Some(
+            answer
+                .with("token_type", "Bearer")
+                .with("expires_in", &seconds),
+        )
+    }
+
+    fn signed_in(&self, request: &CodeRequest, browser: &Browser) -> SignedIn {
+        let federated = self
+            .users
+            .find(&browser.username)
+            .is_some_and(|account| account.identity.is_some());
+        // The pool asked its provider with a nonce of its own, which stays in the token: next-auth #6865.
+        let own_nonce = || federated.then(|| self.chance.uuid("nonce"));
+        SignedIn {
+            client_id: request.client_id.clone(),
+            username: browser.username.clone(),
+            scopes: request.scopes.clone(),
+            nonce: request.nonce.clone().or_else(own_nonce),
+            resource: request.resource.clone(),
+            auth_time: browser.auth_time,
+            origin_jti: self.chance.uuid("origin_jti"),
+        }
+    }
+
     /// Trades a code for tokens (`cognito.md` §14.2, rows 7 to 12).
     pub(super) fn redeem(&mut self, redemption: Redemption<'_>) -> Result<Tokens, OAuthError> {
         let now = self.now();
         let from = self.grants.redeem(redemption, now)?;
-        let registered = from
-            .resource
-            .as_ref()
-            .is_none_or(|resource| self.has_resource(resource));
-        if !registered || !self.may_read_what_was_granted(&from) {
-            return Err(OAuthError::new("invalid_grant"));
+        if let Some(resource) = from.resource.as_ref().filter(|id| !self.has_resource(id)) {
+            let resource = resource.clone();
+            return Err(OAuthError::grant(Wrong::UnknownResource { resource }));
+        }
+        if !self.may_read_what_was_granted(&from) {
+            let client = from.client_id.clone();
+            return Err(OAuthError::grant(Wrong::Unreadable { client }));
         }
         let dies_at = now.plus(Duration::from_secs(self.rules.refresh_token_seconds));
         let refresh = self.grants.refresh_token(&from, dies_at);
@@ -113,11 +144,16 @@ impl Pool {
             Some(text) => text.split_ascii_whitespace().map(str::to_owned).collect(),
             None => client.scopes.clone(),
         };
-        if !scopes.iter().all(|scope| self.has_scope(scope)) {
-            return Err(OAuthError::new("invalid_scope"));
+        if let Some(scope) = scopes.iter().find(|scope| !self.has_scope(scope)) {
+            let scope = scope.clone();
+            return Err(OAuthError::new(
+                "invalid_scope",
+                Wrong::UnknownScope { scope },
+            ));
         }
-        if !scopes.iter().all(|scope| client.scopes.contains(scope)) {
-            return Err(OAuthError::new("invalid_grant"));
+        if let Some(scope) = scopes.iter().find(|scope| !client.scopes.contains(scope)) {
+            let (scope, client) = (scope.clone(), client.name.clone());
+            return Err(OAuthError::grant(Wrong::ScopeOfMachine { scope, client }));
         }
         let from = Arc::new(SignedIn {
             client_id: client.id.clone(),
@@ -126,7 +162,7 @@ impl Pool {
             nonce: None,
             resource: None,
             auth_time: self.now(),
-            origin_jti: random::uuid(),
+            origin_jti: self.chance.uuid("origin_jti"),
         });
         let mut claims = self.access_claims(&from);
         claims["sub"] = json!(client.id);
@@ -143,13 +179,19 @@ impl Pool {
     pub(super) fn revoke(&mut self, text: &str, client_id: &str) -> Result<(), OAuthError> {
         // Three parts are a signed token: an access or an ID token.
         if text.split('.').count() == 3 {
-            return Err(OAuthError::new("unsupported_token_type"));
+            return Err(OAuthError::new(
+                "unsupported_token_type",
+                Wrong::NotARefreshToken,
+            ));
         }
         let Some(from) = self.grants.of_refresh_token(text) else {
             return Ok(());
         };
         if from.client_id != client_id {
-            return Err(OAuthError::new("invalid_request"));
+            return Err(OAuthError::new(
+                "invalid_request",
+                Wrong::TokenOfAnotherClient,
+            ));
         }
         let origin_jti = from.origin_jti.clone();
         self.grants.end(&origin_jti);
@@ -169,6 +211,10 @@ impl Pool {
         let mut document: Map<String, Value> = self.attributes(account, from).into_iter().collect();
         document.insert("sub".to_owned(), json!(account.sub));
         document.insert("username".to_owned(), json!(account.user.username));
+        if let Some(identity) = &account.identity {
+            let text = json!([identity.claim()]).to_string();
+            document.insert("identities".to_owned(), json!(text));
+        }
         Ok(document.into())
     }
 
@@ -180,23 +226,32 @@ impl Pool {
         refresh: Option<String>,
     ) -> Result<Tokens, OAuthError> {
         let account = self.users.find(&from.username);
-        let account = account.ok_or(OAuthError::new("invalid_grant"))?;
+        let account = account.ok_or(OAuthError::grant(Wrong::UserGone))?;
         let mut access = self.access_claims(from);
         let mut id = self.id_claims(from, account);
         access["username"] = json!(account.user.username);
+        let groups = self.groups_of(account);
         for claims in [&mut access, &mut id] {
             claims["sub"] = json!(account.sub);
             claims["origin_jti"] = json!(from.origin_jti);
-            if !account.user.groups.is_empty() {
-                claims["cognito:groups"] = json!(account.user.groups);
+            if !groups.is_empty() {
+                let names: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
+                claims["cognito:groups"] = json!(names);
             }
         }
+        let roles: Vec<&str> = groups
+            .iter()
+            .filter_map(|group| group.role_arn.as_deref())
+            .collect();
+        if let Some(first) = roles.first() {
+            id["cognito:preferred_role"] = json!(first);
+            id["cognito:roles"] = json!(roles);
+        }
+        if let Some(identity) = &account.identity {
+            id["identities"] = json!([identity.claim()]);
+        }
         // Whether Cognito repeats the nonce after a refresh is not known; a client must do without it there.
-        if let Some(nonce) = from
-            .nonce
-            .as_ref()
-            .filter(|_| grant == "authorization_code")
-        {
+        if let Some(nonce) = from.nonce.as_ref().filter(|_| grant != "refresh_token") {
             id["nonce"] = json!(nonce);
         }
         let access = self.write_access(from, access, grant);
@@ -208,6 +263,17 @@ impl Pool {
             refresh,
             expires_in: self.rules.access_token_seconds,
         })
+    }
+
+    /// Returns the groups of a person, the highest in precedence first; Cognito counts from 0, those without come last.
+    fn groups_of(&self, account: &Account) -> Vec<Group> {
+        let known = |name: &String| {
+            let found = self.groups.iter().find(|group| group.name == *name);
+            found.cloned().unwrap_or_else(|| Group::new(name))
+        };
+        let mut groups: Vec<Group> = account.user.groups.iter().map(known).collect();
+        groups.sort_by_key(|group| group.precedence.unwrap_or(u32::MAX));
+        groups
     }
 
     /// Returns what an access token says of its client (`cognito.md` §7.3); an `aud` only with a resource.
@@ -246,7 +312,7 @@ impl Pool {
             "auth_time": from.auth_time,
             "iat": now,
             "exp": now.plus(Duration::from_secs(seconds)),
-            "jti": random::uuid(),
+            "jti": self.chance.uuid("jti"),
         })
     }
 
@@ -262,7 +328,7 @@ impl Pool {
     fn write(&mut self, token: TokenUse, mut claims: Value, grant: &str) -> String {
         let quirk = self.quirks.of_token(token, grant);
         if quirk.is_opaque() {
-            return random::client_secret();
+            return self.chance.client_secret();
         }
         let mut header = self.keys.header(token);
         let signature = quirk.apply(&mut header, &mut claims);
@@ -286,12 +352,19 @@ impl Pool {
             .user
             .attributes
             .iter()
+            .filter(|(name, _)| *name != "email_verified")
             .map(|(name, value)| (name.as_str(), value.as_str()));
-        let verified = if account.confirmed { "true" } else { "false" };
-        let all = of_settings.chain([
+        let said = account.user.attributes.get("email_verified");
+        let verified = match &account.identity {
+            Some(_) => said.is_some_and(|text| text == "true"),
+            None => account.confirmed,
+        };
+        let address = [
             ("email", account.user.email.as_str()),
-            ("email_verified", verified),
-        ]);
+            ("email_verified", if verified { "true" } else { "false" }),
+        ];
+        let has_address = !account.user.email.is_empty();
+        let all = of_settings.chain(address.into_iter().filter(|_| has_address));
         let shown = all.filter(|(name, _)| opened(name) && client.may_read(name));
         shown
             .map(|(name, value)| (name.to_owned(), json!(value)))

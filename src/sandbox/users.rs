@@ -1,25 +1,36 @@
 //! The people of a pool: who they are, how they prove it, how they get in without their password.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use ring::digest::{SHA256, digest};
+use serde_json::{Value, json};
 
-use super::random;
-use super::settings::User;
+use super::lockout::Lockout;
+use super::policy::{Attribute, PasswordPolicy};
+use super::random::{self, Chance};
+use super::settings::{Mfa, User};
+use super::totp::Authenticator;
 use crate::clock::Timestamp;
 
 const CONFIRMATION_CODE_LIFE: Duration = Duration::from_secs(24 * 3_600);
 const RESET_CODE_LIFE: Duration = Duration::from_secs(3_600);
 const TRIES_PER_CODE: u32 = 5;
-/// Wrong passwords before the account is closed for a while.
-const FREE_FAILURES: u32 = 5;
-/// Accounts that may sign up before the pool is full.
+/// Accounts that may be added by sign-up and federation.
 const CAPACITY: usize = 10_000;
 
-/// Everyone, by user name in lower case.
-#[derive(Default)]
-pub(super) struct Users(BTreeMap<String, Account>);
+/// Everyone, with what a sign-up has to give.
+pub(super) struct Users {
+    /// By user name in lower case.
+    accounts: BTreeMap<String, Account>,
+    /// From e-mail address to user name, both in lower case: a pool of thousands answers as fast as one of one.
+    by_email: HashMap<String, String>,
+    added: usize,
+    lockout: Lockout,
+    policy: PasswordPolicy,
+    required: Vec<&'static Attribute>,
+    chance: Chance,
+}
 
 /// One person with what the pool knows of them beside their settings.
 pub(super) struct Account {
@@ -27,9 +38,21 @@ pub(super) struct Account {
     /// The same for the same name in every sandbox, so that what a tester wrote down stays true.
     pub(super) sub: String,
     pub(super) confirmed: bool,
+    /// Where the person comes from if it is another provider.
+    pub(super) identity: Option<Identity>,
+    pub(super) last_sign_in: Option<Timestamp>,
+    authenticator: Option<Authenticator>,
+    /// Shown on the set-up page and not proved yet.
+    offered: Option<Authenticator>,
     code: Option<SentCode>,
-    failures: u32,
-    closed_until: Timestamp,
+}
+
+/// Who somebody is at the provider they signed in with.
+#[derive(Clone, Debug)]
+pub(super) struct Identity {
+    pub(super) provider: String,
+    pub(super) subject: String,
+    pub(super) since: Timestamp,
 }
 
 struct SentCode {
@@ -38,17 +61,32 @@ struct SentCode {
     tries_left: u32,
 }
 
-/// What came of a name and a password.
+/// What came of a name and a password, or of a name and an app's code.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum SignIn {
     /// The person is this user.
     Welcome(String),
-    /// The password is right, the address of this user was never confirmed.
-    Unconfirmed(String),
-    /// Name or password is wrong; which of them is nobody's business.
+    /// Something is wrong; what it is is nobody's business.
     Incorrect,
-    /// Too many wrong passwords; the account opens again after a while.
+    /// Too many wrong guesses; the name opens again after a while.
     Closed,
+}
+
+/// What stands between a person with the right password and the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The address has to be confirmed.
+    Confirm,
+    /// The password was chosen by somebody else.
+    ChangePassword,
+    /// The authenticator app has to be asked.
+    Challenge,
+    /// An authenticator app has to be set up.
+    SetUp,
+    /// An authenticator app may be set up.
+    OfferSetUp,
+    /// Nothing.
+    Done,
 }
 
 /// Why a form was not accepted: the field, and words for the person.
@@ -59,57 +97,122 @@ pub(super) struct Refused {
 }
 
 /// What a person fills in to sign up.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Application<'a> {
     pub(super) username: &'a str,
     pub(super) email: &'a str,
-    pub(super) name: &'a str,
     pub(super) password: &'a str,
+    pub(super) attributes: Vec<(&'static Attribute, &'a str)>,
 }
 
 impl Users {
     /// Returns a pool of people whose addresses are confirmed.
-    pub(super) fn of(users: &[User]) -> Users {
-        let accounts = users.iter().map(|user| {
-            let account = Account::new(user.clone(), true);
-            (user.username.to_lowercase(), account)
-        });
-        Users(accounts.collect())
+    pub(super) fn of(
+        users: &[User],
+        policy: PasswordPolicy,
+        required: Vec<&'static Attribute>,
+        chance: Chance,
+    ) -> Users {
+        let mut all = Users {
+            accounts: BTreeMap::new(),
+            by_email: HashMap::new(),
+            added: 0,
+            lockout: Lockout::default(),
+            policy,
+            required,
+            chance,
+        };
+        for user in users {
+            all.insert(Account::new(user.clone(), true));
+        }
+        all
     }
 
     pub(super) fn find(&self, username: &str) -> Option<&Account> {
-        self.0.get(&username.to_lowercase())
+        self.accounts.get(&username.to_lowercase())
     }
 
-    /// Judges a user name, or a confirmed e-mail address, and a password.
+    pub(super) fn signed_in(&mut self, username: &str, now: Timestamp) {
+        if let Some(account) = self.accounts.get_mut(&username.to_lowercase()) {
+            account.last_sign_in = Some(now);
+        }
+    }
+
+    /// Returns everyone, by name.
+    pub(super) fn all(&self) -> impl ExactSizeIterator<Item = &Account> {
+        self.accounts.values()
+    }
+
+    pub(super) fn policy(&self) -> &PasswordPolicy {
+        &self.policy
+    }
+
+    pub(super) fn required(&self) -> &[&'static Attribute] {
+        &self.required
+    }
+
+    pub(super) fn is_closed(&self, username: &str, now: Timestamp) -> bool {
+        self.lockout.is_closed(username, now)
+    }
+
+    /// Judges a user name, or an e-mail address, and a password. Names nobody has are closed like all others.
     pub(super) fn sign_in(&mut self, login: &str, password: &str, now: Timestamp) -> SignIn {
-        let Some(account) = self.by_login(login) else {
-            return SignIn::Incorrect;
+        let account = self
+            .by_login(login)
+            .filter(|known| known.identity.is_none());
+        let (username, right) = match account {
+            Some(account) => (
+                account.user.username.clone(),
+                account.user.password == password,
+            ),
+            None => (login.to_owned(), false),
         };
-        if now < account.closed_until {
-            return SignIn::Closed;
+        self.judge(username, right, now)
+    }
+
+    /// Judges a code of the person's authenticator app, the one in use or the one that is being set up.
+    pub(super) fn challenge(&mut self, username: &str, code: &str, now: Timestamp) -> SignIn {
+        let closed = self.lockout.is_closed(username, now);
+        let account = self.accounts.get_mut(&username.to_lowercase());
+        let right = account.is_some_and(|account| !closed && account.prove_app(code, now));
+        self.judge(username.to_owned(), right, now)
+    }
+
+    /// Returns the app to set up; the same until it is proved.
+    pub(super) fn offered_app(&mut self, username: &str) -> Option<&Authenticator> {
+        let chance = self.chance.clone();
+        let account = self.accounts.get_mut(&username.to_lowercase())?;
+        let fresh = || Authenticator::new(chance.bytes("secret of an app"));
+        Some(account.offered.get_or_insert_with(fresh))
+    }
+
+    /// Returns what is next for a person whose password was right, or who came from another provider.
+    pub(super) fn next_step(&self, username: &str, mfa: Mfa) -> Step {
+        let Some(account) = self.find(username) else {
+            return Step::Confirm;
+        };
+        // Whom another provider has signed in is asked for nothing here.
+        if account.identity.is_some() {
+            return Step::Done;
         }
-        if account.user.password != password {
-            account.fail(now);
-            return SignIn::Incorrect;
-        }
-        account.failures = 0;
-        let username = account.user.username.clone();
-        if account.confirmed {
-            SignIn::Welcome(username)
-        } else {
-            SignIn::Unconfirmed(username)
+        match (mfa, account.authenticator.is_some()) {
+            _ if !account.confirmed => Step::Confirm,
+            _ if account.user.temporary_password => Step::ChangePassword,
+            (Mfa::Off, _) => Step::Done,
+            (_, true) => Step::Challenge,
+            (Mfa::Required, false) => Step::SetUp,
+            (Mfa::Optional, false) => Step::OfferSetUp,
         }
     }
 
     /// Opens an account that waits for its confirmation code; returns the user name.
-    pub(super) fn sign_up(&mut self, application: Application<'_>) -> Result<String, Refused> {
+    pub(super) fn sign_up(&mut self, application: &Application<'_>) -> Result<String, Refused> {
         let Application {
             username,
             email,
-            name,
             password,
-        } = application;
+            ref attributes,
+        } = *application;
         let refused = |field, message| Err(Refused { field, message });
         if !User::accepts_name(username) {
             return refused(
@@ -120,8 +223,15 @@ impl Users {
         if !User::accepts_email(email) {
             return refused("email", "Enter an e-mail address, like ada@example.com.");
         }
-        check_password(password)?;
-        if self.by_login(username).is_some() || self.0.len() >= CAPACITY {
+        for (attribute, value) in attributes {
+            let complaint = attribute.complaint(value);
+            let needed = !value.is_empty() || self.required.contains(attribute);
+            if let Some(message) = complaint.filter(|_| needed) {
+                return refused(attribute.name, message);
+            }
+        }
+        self.check_password(password)?;
+        if self.by_login(username).is_some() || self.added >= CAPACITY {
             return refused(
                 "username",
                 "This user name is taken. Choose another one, or sign in.",
@@ -134,13 +244,32 @@ impl Users {
             );
         }
         let mut user = User::new(username, email, password);
-        if !name.is_empty() {
-            user.attributes
-                .insert("name".to_owned(), name.chars().take(256).collect());
-        }
-        self.0
-            .insert(username.to_lowercase(), Account::new(user, false));
+        let filled = attributes.iter().filter(|(_, value)| !value.is_empty());
+        user.attributes = filled
+            .map(|(attribute, value)| (attribute.name.to_owned(), (*value).to_owned()))
+            .collect();
+        self.added += 1;
+        self.insert(Account::new(user, false));
         Ok(username.to_owned())
+    }
+
+    /// Takes in a person another provider has signed in, with what it says of them; returns the user name.
+    pub(super) fn federated(&mut self, user: User, identity: Identity) -> Option<String> {
+        let username = user.username.clone();
+        let known = self.accounts.get_mut(&username.to_lowercase());
+        match known {
+            Some(account) if account.identity.is_none() => return None,
+            Some(account) => account.user = user,
+            None if self.added >= CAPACITY => return None,
+            None => {
+                self.added += 1;
+                let mut account = Account::new(user, true);
+                account.identity = Some(identity);
+                // Not by address: a local account may have the same one, and theirs is not checked here.
+                self.accounts.insert(username.to_lowercase(), account);
+            }
+        }
+        Some(username)
     }
 
     /// Makes a new confirmation code for an account that needs one; returns address and code.
@@ -149,11 +278,12 @@ impl Users {
         username: &str,
         now: Timestamp,
     ) -> Option<(String, String)> {
+        let chance = self.chance.clone();
         let account = self
-            .0
+            .accounts
             .get_mut(&username.to_lowercase())
             .filter(|account| !account.confirmed)?;
-        Some(account.send(now.plus(CONFIRMATION_CODE_LIFE)))
+        Some(account.send(&chance, now.plus(CONFIRMATION_CODE_LIFE)))
     }
 
     /// Opens the account for good if the code is the one that was sent.
@@ -164,7 +294,7 @@ impl Users {
         now: Timestamp,
     ) -> Result<String, Refused> {
         let account = self
-            .0
+            .accounts
             .get_mut(&username.to_lowercase())
             .filter(|account| !account.confirmed);
         let account = account.ok_or(WRONG_CODE)?;
@@ -179,39 +309,89 @@ impl Users {
         login: &str,
         now: Timestamp,
     ) -> Option<(String, String, String)> {
-        let account = self.by_login(login).filter(|account| account.confirmed)?;
-        let (to, code) = account.send(now.plus(RESET_CODE_LIFE));
+        let chance = self.chance.clone();
+        let account = self
+            .by_login(login)
+            .filter(|account| account.confirmed && account.identity.is_none())?;
+        let (to, code) = account.send(&chance, now.plus(RESET_CODE_LIFE));
         Some((account.user.username.clone(), to, code))
     }
 
-    /// Sets a new password if the code is the one that was sent.
+    /// Sets a new password if the code is the one that was sent; returns the user name.
     pub(super) fn reset(
         &mut self,
         login: &str,
         code: &str,
         password: &str,
         now: Timestamp,
-    ) -> Result<(), Refused> {
-        check_password(password)?;
+    ) -> Result<String, Refused> {
+        self.check_password(password)?;
         let account = self
             .by_login(login)
             .filter(|account| account.confirmed)
             .ok_or(WRONG_CODE)?;
         account.spend(code, now)?;
-        account.user.password = password.to_owned();
-        account.failures = 0;
-        account.closed_until = now;
+        let username = account.choose(password);
+        self.lockout.forgive(&username);
+        Ok(username)
+    }
+
+    /// Sets the password that takes the place of a temporary one.
+    pub(super) fn change_password(
+        &mut self,
+        username: &str,
+        password: &str,
+    ) -> Result<(), Refused> {
+        self.check_password(password)?;
+        let refused = |message| Refused {
+            field: "password",
+            message,
+        };
+        let account = self.accounts.get_mut(&username.to_lowercase());
+        let account = account.ok_or(refused("This account is gone."))?;
+        if account.user.password == password {
+            return Err(refused("Choose a password that is not the temporary one."));
+        }
+        account.choose(password);
         Ok(())
     }
 
+    fn insert(&mut self, account: Account) {
+        let name = account.user.username.to_lowercase();
+        self.by_email
+            .entry(account.user.email.to_lowercase())
+            .or_insert_with(|| name.clone());
+        self.accounts.insert(name, account);
+    }
+
+    /// Returns the account with this user name, or else with this e-mail address.
     fn by_login(&mut self, login: &str) -> Option<&mut Account> {
-        let by_name = login.to_lowercase();
-        if self.0.contains_key(&by_name) {
-            return self.0.get_mut(&by_name);
+        let login = login.to_lowercase();
+        let name = match self.accounts.contains_key(&login) {
+            true => &login,
+            false => self.by_email.get(&login)?,
+        };
+        self.accounts.get_mut(name)
+    }
+
+    /// Says what a right or wrong guess leads to, and counts it.
+    fn judge(&mut self, name: String, right: bool, now: Timestamp) -> SignIn {
+        if self.lockout.is_closed(&name, now) {
+            return SignIn::Closed;
         }
-        self.0
-            .values_mut()
-            .find(|account| account.user.email.eq_ignore_ascii_case(login))
+        if !right {
+            self.lockout.count(&name, now);
+            return SignIn::Incorrect;
+        }
+        self.lockout.forgive(&name);
+        SignIn::Welcome(name)
+    }
+
+    fn check_password(&self, password: &str) -> Result<(), Refused> {
+        let message = "This password is too weak. It has to follow every rule below.";
+        let field = "password";
+        let strong = self.policy.accepts(password);
+        strong.then_some(()).ok_or(Refused { field, message })
     }
 }
 
@@ -228,27 +408,53 @@ impl Account {
         );
         let mut first = [0; 16];
         first.copy_from_slice(&hash.as_ref()[..16]);
+        let secret = user.totp_secret.as_deref();
         Account {
+            authenticator: secret.and_then(Authenticator::read),
             user,
             sub: random::uuid_from(first),
             confirmed,
+            identity: None,
+            last_sign_in: None,
+            offered: None,
             code: None,
-            failures: 0,
-            closed_until: Timestamp::from_epoch(i64::MIN),
         }
     }
 
-    /// Counts a wrong password; from the fifth on the account closes for 1, 2, 4 … up to 900 seconds (`cognito.md` §8).
-    fn fail(&mut self, now: Timestamp) {
-        self.failures = self.failures.saturating_add(1);
-        if self.failures >= FREE_FAILURES {
-            let seconds = 1_u64 << (self.failures - FREE_FAILURES).min(10);
-            self.closed_until = now.plus(Duration::from_secs(seconds.min(900)));
-        }
+    pub(super) fn has_app(&self) -> bool {
+        self.authenticator.is_some()
     }
 
-    fn send(&mut self, dies_at: Timestamp) -> (String, String) {
-        let text = random::six_digits();
+    /// Returns the name to greet the person with.
+    pub(super) fn display_name(&self) -> &str {
+        let name = self.user.attributes.get("name").map(String::as_str);
+        name.filter(|name| !name.is_empty())
+            .unwrap_or(&self.user.username)
+    }
+
+    /// Takes a code of the app in use; without one, of the app on offer, which then is in use.
+    fn prove_app(&mut self, code: &str, now: Timestamp) -> bool {
+        if let Some(app) = &mut self.authenticator {
+            return app.accept(code, now);
+        }
+        let proved = self
+            .offered
+            .as_mut()
+            .is_some_and(|app| app.accept(code, now));
+        if proved {
+            self.authenticator = self.offered.take();
+        }
+        proved
+    }
+
+    fn choose(&mut self, password: &str) -> String {
+        self.user.password = password.to_owned();
+        self.user.temporary_password = false;
+        self.user.username.clone()
+    }
+
+    fn send(&mut self, chance: &Chance, dies_at: Timestamp) -> (String, String) {
+        let text = chance.six_digits();
         self.code = Some(SentCode {
             text: text.clone(),
             dies_at,
@@ -271,27 +477,23 @@ impl Account {
     }
 }
 
-/// Cognito's default password policy.
-fn check_password(password: &str) -> Result<(), Refused> {
-    let has = |kind: fn(&char) -> bool| password.chars().any(|c| kind(&c));
-    let strong = password.chars().count() >= 8
-        && password.len() <= 256
-        && has(char::is_ascii_lowercase)
-        && has(char::is_ascii_uppercase)
-        && has(char::is_ascii_digit)
-        && has(char::is_ascii_punctuation);
-    if strong {
-        return Ok(());
+impl Identity {
+    /// Returns the member of the `identities` claim: `primary` and `dateCreated` are strings (`cognito.md` §7.2).
+    pub(super) fn claim(&self) -> Value {
+        json!({
+            "userId": self.subject,
+            "providerName": self.provider,
+            "providerType": "OIDC",
+            "issuer": null,
+            "primary": "true",
+            "dateCreated": format!("{}000", self.since.epoch()),
+        })
     }
-    let message = "Use at least 8 characters, with an upper-case and a lower-case letter, a digit and a symbol.";
-    Err(Refused {
-        field: "password",
-        message,
-    })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::policy::NAME;
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_epoch(1_800_000_000);
@@ -301,15 +503,16 @@ mod tests {
     }
 
     fn users() -> Users {
-        Users::of(&[User::ada()])
+        let policy = PasswordPolicy::default();
+        Users::of(&[User::ada()], policy, Vec::new(), Chance::default())
     }
 
     fn grace() -> Application<'static> {
         Application {
             username: "Grace",
             email: "grace@example.com",
-            name: "Grace Hopper",
             password: "Cobol-1959",
+            attributes: vec![(NAME, "Grace Hopper")],
         }
     }
 
@@ -331,36 +534,80 @@ mod tests {
     }
 
     #[test]
-    fn five_wrong_passwords_close_the_account_for_a_growing_while() {
-        let mut users = users();
-        for _ in 0..5 {
-            assert_eq!(users.sign_in("ada", "wrong", NOW), SignIn::Incorrect);
+    fn wrong_passwords_close_a_name_whether_somebody_has_it_or_not() {
+        for login in ["ada", "nobody"] {
+            let mut users = users();
+            for _ in 0..5 {
+                assert_eq!(users.sign_in(login, "wrong", NOW), SignIn::Incorrect);
+            }
+            assert_eq!(users.sign_in(login, "Engine-1843", NOW), SignIn::Closed);
         }
-        assert_eq!(users.sign_in("ada", "Engine-1843", NOW), SignIn::Closed);
-        assert_eq!(users.sign_in("ada", "wrong", later(1)), SignIn::Incorrect);
-        assert_eq!(
-            users.sign_in("ada", "Engine-1843", later(2)),
-            SignIn::Closed
-        );
-        assert_eq!(
-            users.sign_in("ada", "Engine-1843", later(3)),
-            SignIn::Welcome("ada".into())
-        );
+    }
+
+    #[test]
+    fn the_address_does_not_give_five_more_guesses() {
+        let mut users = users();
+        for login in ["ada", "ADA", "ada@example.com", "Ada@example.com", "ada"] {
+            assert_eq!(users.sign_in(login, "wrong", NOW), SignIn::Incorrect);
+        }
+        let again = users.sign_in("ada@example.com", "Engine-1843", NOW);
+        assert_eq!(again, SignIn::Closed);
+        let right = users.sign_in("ada", "Engine-1843", later(1));
+        assert_eq!(right, SignIn::Welcome("ada".into()));
+    }
+
+    #[test]
+    fn an_app_is_set_up_once_proved_and_then_asked() {
+        let mut users = users();
+        assert_eq!(users.next_step("ada", Mfa::Off), Step::Done);
+        assert_eq!(users.next_step("ada", Mfa::Optional), Step::OfferSetUp);
+        assert_eq!(users.next_step("ada", Mfa::Required), Step::SetUp);
+        let app = users.offered_app("ada").unwrap().clone();
+        assert_eq!(users.challenge("ada", "", NOW), SignIn::Incorrect);
+        let code = app.shows(NOW);
+        let welcome = SignIn::Welcome("ada".into());
+        assert_eq!(users.challenge("ada", &code, NOW), welcome);
+        assert_eq!(users.next_step("ada", Mfa::Optional), Step::Challenge);
+        assert_eq!(users.challenge("ada", &code, NOW), SignIn::Incorrect);
+        let next = app.shows(later(30));
+        assert_eq!(users.challenge("ada", &next, later(30)), welcome);
+    }
+
+    #[test]
+    fn codes_of_an_app_are_guessed_five_times_at_most() {
+        let mut users = users();
+        let code = users.offered_app("ada").unwrap().shows(NOW);
+        for _ in 0..5 {
+            users.challenge("ada", "000", NOW);
+        }
+        assert_eq!(users.challenge("ada", &code, NOW), SignIn::Closed);
+        assert!(!users.find("ada").unwrap().has_app());
+    }
+
+    #[test]
+    fn a_temporary_password_is_replaced_by_another_one() {
+        let mut ada = User::ada();
+        ada.temporary_password = true;
+        let policy = PasswordPolicy::default();
+        let mut users = Users::of(&[ada], policy, Vec::new(), Chance::default());
+        assert_eq!(users.next_step("ada", Mfa::Required), Step::ChangePassword);
+        assert!(users.change_password("ada", "Engine-1843").is_err());
+        assert!(users.change_password("ada", "weak").is_err());
+        assert_eq!(users.change_password("ada", "Engine-1844"), Ok(()));
+        assert_eq!(users.next_step("ada", Mfa::Off), Step::Done);
     }
 
     #[test]
     fn a_new_account_waits_for_the_code_that_was_sent() {
         let mut users = users();
-        assert_eq!(users.sign_up(grace()), Ok("Grace".into()));
-        assert_eq!(
-            users.sign_in("grace", "Cobol-1959", NOW),
-            SignIn::Unconfirmed("Grace".into())
-        );
+        assert_eq!(users.sign_up(&grace()), Ok("Grace".into()));
+        assert_eq!(users.next_step("grace", Mfa::Off), Step::Confirm);
         let (to, code) = users.confirmation_code("grace", NOW).unwrap();
         assert_eq!(to, "grace@example.com");
         assert_eq!(users.confirm("grace", "not it", NOW), Err(WRONG_CODE));
         assert_eq!(users.confirm("grace", &code, NOW), Ok("Grace".into()));
         assert_eq!(users.confirm("grace", &code, NOW), Err(WRONG_CODE));
+        assert_eq!(users.next_step("grace", Mfa::Off), Step::Done);
         assert_eq!(
             users.sign_in("grace", "Cobol-1959", NOW),
             SignIn::Welcome("Grace".into())
@@ -370,7 +617,7 @@ mod tests {
     #[test]
     fn a_code_dies_of_age_of_guesses_and_of_a_newer_one() {
         let mut users = users();
-        users.sign_up(grace()).unwrap();
+        users.sign_up(&grace()).unwrap();
         let (_, old) = users.confirmation_code("grace", NOW).unwrap();
         assert!(users.confirm("grace", &old, later(24 * 3_600)).is_err());
         let (_, guessed) = users.confirmation_code("grace", NOW).unwrap();
@@ -386,7 +633,7 @@ mod tests {
         let mut field = |change: fn(&mut Application<'static>)| {
             let mut application = grace();
             change(&mut application);
-            users.sign_up(application).unwrap_err().field
+            users.sign_up(&application).unwrap_err().field
         };
         assert_eq!(field(|a| a.username = "a b"), "username");
         assert_eq!(field(|a| a.username = "ADA"), "username");
@@ -399,7 +646,7 @@ mod tests {
                 ..grace()
             };
             assert_eq!(
-                users.sign_up(application).unwrap_err().field,
+                users.sign_up(&application).unwrap_err().field,
                 "password",
                 "{weak}"
             );
@@ -419,7 +666,10 @@ mod tests {
             users.reset("ada", &code, "weak", NOW).unwrap_err().field,
             "password"
         );
-        assert_eq!(users.reset("ada", &code, "Engine-1844", NOW), Ok(()));
+        assert_eq!(
+            users.reset("ada", &code, "Engine-1844", NOW),
+            Ok("ada".into())
+        );
         assert_eq!(
             users.sign_in("ada", "Engine-1844", NOW),
             SignIn::Welcome("ada".into())
@@ -433,5 +683,15 @@ mod tests {
             users().find("Ada").unwrap().sub
         );
         assert_eq!(users().find("ada").unwrap().sub.len(), 36);
+    }
+
+    #[test]
+    fn what_is_required_has_to_be_filled_in() {
+        let policy = PasswordPolicy::default();
+        let mut users = Users::of(&[], policy, vec![NAME], Chance::default());
+        let mut application = grace();
+        application.attributes[0].1 = "";
+        assert_eq!(users.sign_up(&application).unwrap_err().field, "name");
+        assert!(users.sign_up(&grace()).is_ok());
     }
 }

@@ -5,6 +5,10 @@
 
 mod chunks;
 mod file_store;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+#[allow(clippy::unwrap_used, missing_docs, reason = "not part of the program")]
+pub mod fuzz;
 mod key;
 mod keyring_store;
 mod lock;

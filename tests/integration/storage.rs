@@ -185,6 +185,7 @@ impl Bus {
         let daemon = Command::new("dbus-daemon")
             .args(["--nofork", "--config-file"])
             .arg(folder.join("bus.conf"))
+            .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
@@ -249,14 +250,6 @@ fn a_locked_keyring_is_told_and_gives_the_session_back_when_it_is_open() {
             .stderr(Stdio::null());
         command
     };
-    let mut keyring = desktop(
-        "gnome-keyring-daemon",
-        &["--foreground", "--components=secrets", "--unlock"],
-    )
-    .stdin(Stdio::piped())
-    .spawn()
-    .unwrap();
-    std::io::Write::write_all(&mut keyring.stdin.take().unwrap(), b"pw").unwrap();
     let owned = [
         "--session",
         "--print-reply",
@@ -264,9 +257,19 @@ fn a_locked_keyring_is_told_and_gives_the_session_back_when_it_is_open() {
         "/",
         "org.freedesktop.DBus.Peer.Ping",
     ];
-    while !desktop("dbus-send", &owned).status().unwrap().success() {
-        std::thread::yield_now();
-    }
+    let open = || {
+        let args = ["--foreground", "--components=secrets", "--unlock"];
+        let mut keyring = desktop("gnome-keyring-daemon", &args)
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::io::Write::write_all(&mut keyring.stdin.take().unwrap(), b"pw").unwrap();
+        while !desktop("dbus-send", &owned).status().unwrap().success() {
+            std::thread::yield_now();
+        }
+        keyring
+    };
+    let mut keyring = open();
     pool.sign_in(&machine);
     machine.run(&["token"]).code(0);
     let lock = [
@@ -281,12 +284,9 @@ fn a_locked_keyring_is_told_and_gives_the_session_back_when_it_is_open() {
     fails(&machine, "keyring_locked", &machine.home().join("state"));
     let ran = machine.run(&["login", "--json"]).code(1);
     assert!(!ran.stderr.contains("/oauth2/authorize"), "{}", ran.stderr);
-    let mut unlock = desktop("gnome-keyring-daemon", &["--unlock"])
-        .stdin(Stdio::piped())
-        .spawn()
-        .unwrap();
-    std::io::Write::write_all(&mut unlock.stdin.take().unwrap(), b"pw").unwrap();
-    unlock.wait().unwrap();
+    let _ = keyring.kill();
+    let _ = keyring.wait();
+    let mut keyring = open();
     machine.run(&["token"]).code(0);
     let _ = keyring.kill();
     let _ = keyring.wait();

@@ -117,7 +117,7 @@ fn row_9_custom_scopes_belong_to_the_resource() {
     let mut client = AppClient {
         id: "other".to_owned(),
         secret: None,
-        ..settings.clients().remove(0)
+        ..settings.clients(&Chance::default()).remove(0)
     };
     client.scopes.push(format!("{API}/read"));
     client.scopes.push("api/read".to_owned());
@@ -171,10 +171,9 @@ fn rows_11_to_14_a_browser_that_is_signed_in_sees_no_form() {
 #[test]
 fn a_code_comes_with_the_state_and_keeps_the_query_of_the_address() {
     let uri = "http://localhost:3000/cb?x=1";
-    let scene = Scene::of(Settings {
-        redirect_uris: vec![uri.to_owned()],
-        ..Settings::default()
-    });
+    let mut settings = Settings::default();
+    settings.client.redirect_uris = vec![uri.to_owned()];
+    let scene = Scene::of(settings);
     let target = format!("/login?{}", Query::new().with("redirect_uri", uri));
     let response = scene.fill(&target, &[("username", "ada"), ("password", "Engine-1843")]);
     let rest = location(&response)
@@ -197,4 +196,61 @@ fn pkce_can_be_made_a_duty() {
         back(&ask(&scene, &query)).get("error"),
         Some("invalid_request")
     );
+}
+
+#[test]
+fn row_6_the_implicit_grant_brings_tokens_behind_the_number_sign() {
+    let mut settings = Settings::default();
+    settings.client.implicit = true;
+    let scene = Scene::of(settings);
+    let query = Query::new().with("response_type", "token");
+    let form = [("username", "ada"), ("password", "Engine-1843")];
+    let response = scene.fill(&format!("/login?{query}"), &form);
+    let fragment = location(&response).strip_prefix(&format!("{REDIRECT}#"));
+    let answer = Form::parse(fragment.unwrap());
+    assert_eq!(answer.get("token_type"), Some("Bearer"));
+    assert_eq!(answer.get("expires_in"), Some("3600"));
+    assert_eq!(answer.get("state"), Some("s t&te"));
+    assert!(answer.get("refresh_token").is_none() && answer.get("code").is_none());
+    let id = claims(&json!(answer.get("id_token").unwrap()));
+    assert_eq!(id["nonce"], "n-1");
+}
+
+#[test]
+fn row_3_a_default_redirect_uri_stands_in_for_one_that_is_missing() {
+    let mut settings = Settings::default();
+    settings.client.default_redirect_uri = Some(REDIRECT.to_owned());
+    let scene = Scene::of(settings);
+    let query = Query::new().without("redirect_uri");
+    assert!(!scene.code(&query).is_empty());
+}
+
+#[test]
+fn row_10_without_a_style_the_pages_are_unavailable() {
+    let scene = Scene::new();
+    scene.order(json!({"rules": {"branding": false}}));
+    for path in ["/oauth2/authorize", "/login"] {
+        let response = scene.get(&format!("{path}?{}", Query::new()));
+        assert_eq!(response.status, 403);
+        assert!(text(&response).starts_with("Login pages unavailable."));
+    }
+}
+
+#[test]
+fn a_language_is_remembered_if_cognito_has_it() {
+    let scene = Scene::new();
+    let cookie = |lang: &str| {
+        let query = Query::new().with("lang", lang);
+        let response = scene.get(&format!("/oauth2/authorize?{query}"));
+        response.find("set-cookie").map(str::to_owned)
+    };
+    assert_eq!(cookie("pt-BR").unwrap(), "lang=pt-BR; Path=/; SameSite=Lax");
+    assert_eq!(cookie("tlh"), None);
+}
+
+#[test]
+fn a_hint_fills_the_name_in() {
+    let scene = Scene::new();
+    let query = Query::new().with("login_hint", "grace@example.com");
+    assert!(text(&scene.get(&format!("/login?{query}"))).contains("value=\"grace@example.com\""));
 }

@@ -98,3 +98,96 @@ fn requests_are_counted_by_place_and_grant() {
         })
     );
 }
+
+#[test]
+fn the_last_requests_are_listed_with_what_was_wrong_and_which_setting_mends_it() {
+    let scene = Scene::new();
+    let slash = Query::new().with("redirect_uri", "http://localhost:3000/");
+    scene.get(&format!("/oauth2/authorize?{slash}"));
+    let page = text(&scene.get(&format!(
+        "/error?error=redirect_mismatch&client_id={CLIENT_ID}"
+    )));
+    assert!(page.contains("the difference is the slash at the end"));
+    let tokens = scene.tokens();
+    scene.redeem("unknown");
+    let requests = json_of(&scene.get("/sandbox/requests"));
+    let first = &requests[0];
+    assert_eq!(first["client"], CLIENT_ID);
+    assert_eq!(first["status"], 302);
+    assert_eq!(
+        first["finding"]["wrong"],
+        "`http://localhost:3000/` is not a callback URL of the app client `cognito-login`; \
+         `http://localhost:3000` is, and the difference is the slash at the end"
+    );
+    assert!(
+        first["finding"]["mend"]
+            .as_str()
+            .unwrap()
+            .contains("Allowed callback URLs: add `http://localhost:3000/`")
+    );
+    let last = requests.as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&last["status"], &last["grant"]),
+        (&json!(400), &json!("authorization_code"))
+    );
+    let page = text(&scene.get("/sandbox"));
+    assert!(page.contains("This pool never gave out this code"));
+    let everything = format!("{page}{requests}{}", scene.lines.lock().unwrap().join("\n"));
+    for secret in ["access_token", "id_token", "refresh_token"] {
+        assert!(!everything.contains(tokens[secret].as_str().unwrap()));
+    }
+    assert!(!everything.contains("Engine-1843"));
+}
+
+#[test]
+fn the_page_lists_people_with_their_state_and_their_sessions() {
+    let mut settings = Settings::default();
+    let mut grace = User::new("grace", "grace@example.com", "Cobol-1959");
+    grace.temporary_password = true;
+    settings.users.push(grace);
+    let scene = Scene::of(settings);
+    scene.tokens();
+    let page = text(&scene.get("/sandbox"));
+    for shown in [
+        "Confirmed",
+        "Force change password",
+        "1 app, 1 browser",
+        "engineers",
+    ] {
+        assert!(page.contains(shown), "{shown}");
+    }
+}
+
+#[test]
+fn a_seed_says_the_same_codes_and_tokens_again() {
+    let run = |seed: &str| {
+        let scene = Scene::of(Settings {
+            seed: Some(seed.to_owned()),
+            confidential: true,
+            ..Settings::default()
+        });
+        let code = scene.code(&Query::new());
+        scene.fill(
+            &format!("/forgotPassword?{}", Query::new()),
+            &[("username", "ada")],
+        );
+        let letters = json_of(&scene.get("/sandbox/mailbox"));
+        (code, letters[0]["code"].to_string())
+    };
+    assert_eq!(run("7"), run("7"));
+    assert_ne!(run("7"), run("8"));
+    let tokens = |seed: Option<&str>| {
+        let seed = seed.map(str::to_owned);
+        Scene::of(Settings {
+            seed,
+            ..Settings::default()
+        })
+        .tokens()
+    };
+    assert_eq!(
+        tokens(Some("7")),
+        tokens(Some("7")),
+        "at the same moment, to the letter"
+    );
+    assert_ne!(tokens(None), tokens(None));
+}

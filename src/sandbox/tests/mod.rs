@@ -3,6 +3,7 @@
 mod authorize;
 mod controls;
 mod documents;
+mod federation;
 mod logout;
 mod pages;
 mod revoke;
@@ -22,9 +23,11 @@ use serde_json::{Value, json};
 
 use super::message::{Form, Request, Response, encode};
 use super::pool::Pool;
+use super::random::Chance;
 use super::router::Router;
 use super::settings::{
-    AppClient, CLIENT_ID, MACHINE_CLIENT_ID, ResourceServer, Settings, USER_POOL_ID, User,
+    AppClient, CLIENT_ID, Group, IdentityProvider, MACHINE_CLIENT_ID, Mfa, ResourceServer,
+    Settings, USER_POOL_ID, User,
 };
 use super::{Sandbox, signing};
 use crate::clock::{FixedClock, Timestamp};

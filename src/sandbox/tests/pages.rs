@@ -198,15 +198,19 @@ fn every_page_says_that_it_is_a_sandbox_and_loads_nothing_from_elsewhere() {
         "/forgotPassword",
         "/confirmforgotPassword",
         "/error",
+        "/sandbox",
         "/",
     ] {
         let response = scene.get(&format!("{path}?{query}"));
         let page = text(&response);
         assert!(page.contains("This is a sandbox."), "{path}");
+        let loaded: Vec<&str> = page.split("src=\"").skip(1).collect();
+        assert_eq!(loaded.len(), 1, "{path}");
         assert!(
-            !page.contains("<script") && !page.contains("src=") && !page.contains("url("),
+            loaded[0].starts_with("/script.js\" defer></script>"),
             "{path}"
         );
+        assert!(page.matches("<script").count() == 1 && !page.contains("url("));
         assert!(
             response
                 .find("content-security-policy")
@@ -230,4 +234,180 @@ fn the_test_account_is_shown_only_while_it_works() {
         users,
         ..Settings::default()
     })));
+}
+
+fn with(change: impl FnOnce(&mut Settings)) -> Scene {
+    let mut settings = Settings::default();
+    change(&mut settings);
+    Scene::of(settings)
+}
+
+const ADA: [(&str, &str); 2] = [("username", "ada"), ("password", "Engine-1843")];
+
+/// The app a person has scanned the page with.
+fn app_of(page: &str) -> super::super::totp::Authenticator {
+    let secret = page.split("<code class=\"secret-text\">").nth(1).unwrap();
+    super::super::totp::Authenticator::read(secret.split('<').next().unwrap()).unwrap()
+}
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_epoch(NOW + seconds)
+}
+
+#[test]
+fn a_required_app_is_set_up_at_the_first_sign_in_and_asked_at_the_second() {
+    let scene = with(|settings| settings.rules.mfa = Mfa::Required);
+    let set_up = location(&scene.fill(&login(), &ADA)).to_owned();
+    assert!(set_up.starts_with("/mfa/setup?"));
+    let page = text(&scene.get(&set_up));
+    assert!(page.contains("<svg class=\"qr\"") && !page.contains("Not now"));
+    let app = app_of(&page);
+    let wrong = scene.fill(&set_up, &[("authentication_code", "000")]);
+    assert!(text(&wrong).contains("This code is wrong."));
+    let decline = scene.fill(&set_up, &[("decline", "yes")]);
+    assert_eq!(decline.status, 200, "required means required");
+    let done = scene.fill(&set_up, &[("authentication_code", &app.shows(at(0)))]);
+    assert!(back(&done).get("code").is_some());
+
+    scene.later(60);
+    let again = format!("/login?{}", Query::new().with("prompt", "login"));
+    let challenge = location(&scene.fill(&again, &ADA)).to_owned();
+    assert!(challenge.starts_with("/mfa?"));
+    let used = scene.fill(&challenge, &[("authentication_code", &app.shows(at(0)))]);
+    assert!(text(&used).contains("This code is wrong."));
+    let shown = app.shows(at(60));
+    let spaced = format!("{} {}", &shown[..3], &shown[3..]);
+    let done = scene.fill(&challenge, &[("authentication_code", &spaced)]);
+    assert!(back(&done).get("code").is_some());
+}
+
+#[test]
+fn an_optional_app_may_be_declined() {
+    let scene = with(|settings| settings.rules.mfa = Mfa::Optional);
+    let set_up = location(&scene.fill(&login(), &ADA)).to_owned();
+    assert!(text(&scene.get(&set_up)).contains("Not now"));
+    let done = scene.fill(&set_up, &[("decline", "yes")]);
+    assert!(back(&done).get("code").is_some());
+}
+
+#[test]
+fn no_step_is_taken_without_the_one_before() {
+    let scene = with(|settings| settings.rules.mfa = Mfa::Required);
+    let query = Query::new();
+    for path in ["/mfa", "/mfa/setup", "/changePassword"] {
+        let target = location(&scene.get(&format!("{path}?{query}"))).to_owned();
+        assert!(target.starts_with("/login?") && target.ends_with("notice=start_again"));
+    }
+    scene.fill(&login(), &ADA);
+    for path in ["/mfa", "/changePassword"] {
+        let target = location(&scene.get(&format!("{path}?{query}"))).to_owned();
+        assert!(target.starts_with("/login?"), "{path}");
+    }
+}
+
+#[test]
+fn a_temporary_password_is_changed_before_anything_else() {
+    let scene = with(|settings| settings.users[0].temporary_password = true);
+    let change = location(&scene.fill(&login(), &ADA)).to_owned();
+    assert!(change.starts_with("/changePassword?"));
+    let weak = scene.fill(&change, &[("password", "weak")]);
+    assert!(text(&weak).contains("This password is too weak."));
+    let done = scene.fill(&change, &[("password", "Engine-1844")]);
+    assert!(back(&done).get("code").is_some());
+    let target = location(&scene.get(&change)).to_owned();
+    assert!(target.starts_with("/login?"), "the proof was used up");
+}
+
+#[test]
+fn a_signed_in_browser_may_go_on_as_the_same_person_or_another() {
+    let scene = with(|settings| settings.rules.offer_to_continue = true);
+    let authorize = format!("/oauth2/authorize?{}", Query::new());
+    let page = location(&scene.get(&authorize)).to_owned();
+    scene.fill(&page, &ADA);
+    let page = location(&scene.get(&authorize)).to_owned();
+    let shown = text(&scene.get(&page));
+    assert!(shown.contains("Continue as Ada Lovelace") && shown.contains("&amp;prompt=login"));
+    let done = scene.fill(&page, &[("continue", "yes")]);
+    assert!(back(&done).get("code").is_some());
+    let other = text(&scene.get(&format!("{page}&prompt=login")));
+    assert!(other.contains("name=\"password\""));
+    let silent = scene.get(&format!("{authorize}&prompt=none"));
+    assert!(back(&silent).get("code").is_some());
+    scene.order(json!({"end_browser_sessions": true}));
+    let csrf_page = text(&scene.get(&page));
+    let late = scene.post(
+        &page,
+        &[("_csrf", csrf_of(&csrf_page)), ("continue", "yes")],
+    );
+    assert!(location(&late).starts_with("/login?"));
+}
+
+#[test]
+fn what_the_pool_requires_is_asked_for_and_kept() {
+    let scene = with(|settings| {
+        settings.required_attributes = vec!["phone_number".to_owned(), "birthdate".to_owned()];
+    });
+    let sign_up = format!("/signup?{}", Query::new().with("scope", "openid"));
+    let page = text(&scene.get(&sign_up));
+    assert!(page.contains("type=\"tel\"") && page.contains("type=\"date\""));
+    let mut form = vec![
+        ("username", "grace"),
+        ("email", "grace@example.com"),
+        ("password", "Cobol-1959"),
+        ("birthdate", "1906-12-09"),
+        ("phone_number", "555"),
+    ];
+    let refused = text(&scene.fill(&sign_up, &form));
+    assert!(refused.contains("Write it with the country code"));
+    form[4].1 = "+15555550100";
+    let confirm = location(&scene.fill(&sign_up, &form)).to_owned();
+    let letters = json_of(&scene.get("/sandbox/mailbox"));
+    let code = letters[0]["code"].as_str().unwrap();
+    let done = scene.fill(&confirm, &[("code", code)]);
+    let tokens = json_of(&scene.redeem(back(&done).get("code").unwrap()));
+    assert_eq!(claims(&tokens["id_token"])["birthdate"], "1906-12-09");
+}
+
+#[test]
+fn logo_and_style_sheet_are_taken_as_they_are_now() {
+    let folder = tempfile::tempdir().unwrap();
+    let (logo, css) = (folder.path().join("logo"), folder.path().join("style"));
+    std::fs::write(&css, ".submitButton-customizable{color:red}").unwrap();
+    let scene = with(|settings| {
+        settings.logo = Some(logo.clone());
+        settings.css = Some(css.clone());
+    });
+    let page = text(&scene.get(&login()));
+    assert!(page.contains("src=\"/logo\"") && page.contains("href=\"/custom.css\""));
+    assert_eq!(scene.get("/logo").status, 404);
+    std::fs::write(&logo, b"\x89PNG\r\n").unwrap();
+    assert_eq!(scene.get("/logo").find("content-type"), Some("image/png"));
+    std::fs::write(&logo, "<svg xmlns='http://www.w3.org/2000/svg'/>").unwrap();
+    let svg = scene.get("/logo");
+    assert_eq!(svg.find("content-type"), Some("image/svg+xml"));
+    assert!(
+        svg.find("content-security-policy")
+            .unwrap()
+            .contains("sandbox")
+    );
+    assert!(text(&scene.get("/custom.css")).contains("red"));
+    std::fs::write(&css, "main{color:blue}").unwrap();
+    assert!(text(&scene.get("/custom.css")).contains("blue"));
+    assert_eq!(Scene::new().get("/custom.css").status, 404);
+}
+
+#[test]
+fn names_nobody_has_are_locked_out_as_all_others() {
+    let answer = |name: &str| {
+        let scene = Scene::new();
+        let mut page = String::new();
+        for _ in 0..6 {
+            page = text(&scene.fill(&login(), &[("username", name), ("password", "x")]));
+        }
+        assert!(page.contains("Too many wrong attempts."));
+        let csrf = csrf_of(&page).to_owned();
+        page.replace(&csrf, "")
+            .replace(&format!("value=\"{name}\""), "")
+    };
+    assert_eq!(answer("ada"), answer("nobody"));
 }

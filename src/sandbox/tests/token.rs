@@ -167,7 +167,7 @@ fn row_7_a_code_is_for_its_own_client() {
     let other = AppClient {
         id: "other".to_owned(),
         secret: None,
-        ..Settings::default().clients().remove(0)
+        ..Settings::default().clients(&Chance::default()).remove(0)
     };
     let scene = Scene::of(Settings {
         more_clients: vec![other],
@@ -321,7 +321,7 @@ fn row_12_attributes_that_cannot_be_read_refuse_the_code() {
     let narrow = AppClient {
         id: "narrow".to_owned(),
         readable: Some(vec!["email".to_owned(), "name".to_owned()]),
-        ..Settings::default().clients().remove(0)
+        ..Settings::default().clients(&Chance::default()).remove(0)
     };
     let scene = Scene::of(Settings {
         more_clients: vec![narrow],
@@ -469,4 +469,28 @@ fn without_openid_there_is_no_id_token_and_no_user_info() {
         (response.status, response.find("www-authenticate")),
         (401, Some(expected))
     );
+}
+
+#[test]
+fn groups_come_by_precedence_and_bring_their_roles() {
+    let group = |name: &str, precedence, role: Option<&str>| Group {
+        name: name.to_owned(),
+        precedence,
+        role_arn: role.map(str::to_owned),
+    };
+    let mut settings = Settings {
+        groups: vec![
+            group("staff", Some(5), Some("arn:staff")),
+            group("admins", Some(1), Some("arn:admins")),
+        ],
+        ..Settings::default()
+    };
+    settings.users[0].groups = ["others", "staff", "admins"].map(str::to_owned).to_vec();
+    let tokens = Scene::of(settings).tokens();
+    let (id, access) = (claims(&tokens["id_token"]), claims(&tokens["access_token"]));
+    assert_eq!(id["cognito:groups"], json!(["admins", "staff", "others"]));
+    assert_eq!(access["cognito:groups"], id["cognito:groups"]);
+    assert_eq!(id["cognito:roles"], json!(["arn:admins", "arn:staff"]));
+    assert_eq!(id["cognito:preferred_role"], "arn:admins");
+    assert!(access.get("cognito:roles").is_none());
 }
