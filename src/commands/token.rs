@@ -39,7 +39,7 @@ pub struct TokenArgs {
     /// Renew it even if it is still good
     #[arg(long)]
     force_refresh: bool,
-    /// Sign in if nobody is signed in; callers at the same time share one sign-in
+    /// Sign in if nobody is signed in
     #[arg(long)]
     login: bool,
 }
@@ -76,9 +76,10 @@ pub fn run(
         token,
         force: args.force_refresh,
     };
-    let session = match args.login {
-        true => fresh_or_sign_in(&in_use, wanted, world, output)?,
-        false => in_use.fresh(wanted, world, output)?,
+    let session = if args.login {
+        fresh_or_sign_in(&in_use, wanted, world, output)?
+    } else {
+        in_use.fresh(wanted, world, output)?
     };
     let answer = TokenReport::of(&session, token, args.header)?;
     if !wanted.is_met_by(&session, world.clock.now()) {
