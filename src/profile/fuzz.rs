@@ -28,15 +28,20 @@ fn safe(text: &str) {
     assert!(!text.contains(alive), "{text:?}");
 }
 
-#[test]
-fn no_broken_settings_file_stops_the_program() {
-    crate::mutations::run(
-        &[
-            b"default_profile = \"work\"\n\n[profiles.work]\nuser_pool_id = \"us-east-1_AbCdEf123\"\nclient_id = \"1example\"\n\
-              redirect_uris = [\"http://localhost:3000\"]\n",
-            b"[profiles]\nwork = { timeout = \"5m\", scopes = [\"openid\"], store = \"file\", preflight = false }\n",
-            b"[profiles.\"\\u001b[2J\"]\nunknown = 1979-05-27T07:32:00Z\n",
-        ],
-        file,
-    );
+#[cfg(test)]
+mod tests {
+    use crate::mutations;
+
+    #[test]
+    fn no_broken_settings_file_stops_the_program() {
+        mutations::run(
+            &[
+                b"default_profile = \"work\"\n\n[profiles.work]\nuser_pool_id = \"us-east-1_AbCdEf123\"\nclient_id = \"1example\"\n\
+                  redirect_uris = [\"http://localhost:3000\"]\n",
+                b"[profiles]\nwork = { timeout = \"5m\", scopes = [\"openid\"], store = \"file\", preflight = false }\n",
+                b"[profiles.\"\\u001b[2J\"]\nunknown = 1979-05-27T07:32:00Z\n",
+            ],
+            super::file,
+        );
+    }
 }
