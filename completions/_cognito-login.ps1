@@ -52,8 +52,15 @@ Register-ArgumentCompleter -Native -CommandName 'cognito-login' -ScriptBlock {
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a valid token, renewing it if needed')
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Revoke and delete the session')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what is kept on this machine, without network or keyring')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check everything a sign-in needs, and say what to do about each failure')
+            [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a program with the tokens in its environment')
+            [CompletionResult]::new('curl', 'curl', [CompletionResultType]::ParameterValue, 'Run curl with the Authorization header')
+            [CompletionResult]::new('aws-credentials', 'aws-credentials', [CompletionResultType]::ParameterValue, 'Print temporary AWS credentials from an identity pool')
+            [CompletionResult]::new('kubernetes', 'kubernetes', [CompletionResultType]::ParameterValue, 'Print the ID token as a Kubernetes client wants it')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Run a user pool on this machine, with login pages')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'See a whole sign-in against a pool in this process, without an AWS account')
+            [CompletionResult]::new('configure', 'configure', [CompletionResultType]::ParameterValue, 'Set up a profile: asks, or takes flags or another tool''s file')
+            [CompletionResult]::new('template', 'template', [CompletionResultType]::ParameterValue, 'Print a CloudFormation template that makes a pool, its login pages and an app client')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -223,6 +230,158 @@ Register-ArgumentCompleter -Native -CommandName 'cognito-login' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'cognito-login;doctor' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile to use; `sandbox` is built in')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The file of profiles')
+            [CompletionResult]::new('--user-pool-id', '--user-pool-id', [CompletionResultType]::ParameterName, 'The user pool, such as us-east-1_AbCdEf123')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'The app client')
+            [CompletionResult]::new('--domain', '--domain', [CompletionResultType]::ParameterName, 'The pool''s domain: prefix, host, URL or custom host; found by discovery if absent')
+            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'The issuer, instead of the pool id')
+            [CompletionResult]::new('--redirect-uri', '--redirect-uri', [CompletionResultType]::ParameterName, 'A registered redirect URI, sent as written; the first with a free port is used')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'The address to bind when it differs from the redirect (containers)')
+            [CompletionResult]::new('--logout-uri', '--logout-uri', [CompletionResultType]::ParameterName, 'The registered sign-out URL')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Scopes to ask for; openid is added if missing')
+            [CompletionResult]::new('--identity-pool-id', '--identity-pool-id', [CompletionResultType]::ParameterName, 'The identity pool, for aws-credentials')
+            [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'code for people, client_credentials for machines')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where the session is kept: keyring, file or none')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long a person may take to sign in, such as 5m')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--client-secret-stdin', '--client-secret-stdin', [CompletionResultType]::ParameterName, 'Read the app client''s secret as one line from standard input')
+            [CompletionResult]::new('--no-preflight', '--no-preflight', [CompletionResultType]::ParameterName, 'Skip the look at the login pages before the browser opens')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Data and errors as JSON')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors and what must be seen to go on')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors and what must be seen to go on')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell each step on stderr, never a secret')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Tell each step on stderr, never a secret')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'cognito-login;exec' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile to use; `sandbox` is built in')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The file of profiles')
+            [CompletionResult]::new('--user-pool-id', '--user-pool-id', [CompletionResultType]::ParameterName, 'The user pool, such as us-east-1_AbCdEf123')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'The app client')
+            [CompletionResult]::new('--domain', '--domain', [CompletionResultType]::ParameterName, 'The pool''s domain: prefix, host, URL or custom host; found by discovery if absent')
+            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'The issuer, instead of the pool id')
+            [CompletionResult]::new('--redirect-uri', '--redirect-uri', [CompletionResultType]::ParameterName, 'A registered redirect URI, sent as written; the first with a free port is used')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'The address to bind when it differs from the redirect (containers)')
+            [CompletionResult]::new('--logout-uri', '--logout-uri', [CompletionResultType]::ParameterName, 'The registered sign-out URL')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Scopes to ask for; openid is added if missing')
+            [CompletionResult]::new('--identity-pool-id', '--identity-pool-id', [CompletionResultType]::ParameterName, 'The identity pool, for aws-credentials')
+            [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'code for people, client_credentials for machines')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where the session is kept: keyring, file or none')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long a person may take to sign in, such as 5m')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--client-secret-stdin', '--client-secret-stdin', [CompletionResultType]::ParameterName, 'Read the app client''s secret as one line from standard input')
+            [CompletionResult]::new('--no-preflight', '--no-preflight', [CompletionResultType]::ParameterName, 'Skip the look at the login pages before the browser opens')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Data and errors as JSON')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors and what must be seen to go on')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors and what must be seen to go on')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell each step on stderr, never a secret')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Tell each step on stderr, never a secret')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'cognito-login;curl' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile to use; `sandbox` is built in')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The file of profiles')
+            [CompletionResult]::new('--user-pool-id', '--user-pool-id', [CompletionResultType]::ParameterName, 'The user pool, such as us-east-1_AbCdEf123')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'The app client')
+            [CompletionResult]::new('--domain', '--domain', [CompletionResultType]::ParameterName, 'The pool''s domain: prefix, host, URL or custom host; found by discovery if absent')
+            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'The issuer, instead of the pool id')
+            [CompletionResult]::new('--redirect-uri', '--redirect-uri', [CompletionResultType]::ParameterName, 'A registered redirect URI, sent as written; the first with a free port is used')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'The address to bind when it differs from the redirect (containers)')
+            [CompletionResult]::new('--logout-uri', '--logout-uri', [CompletionResultType]::ParameterName, 'The registered sign-out URL')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Scopes to ask for; openid is added if missing')
+            [CompletionResult]::new('--identity-pool-id', '--identity-pool-id', [CompletionResultType]::ParameterName, 'The identity pool, for aws-credentials')
+            [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'code for people, client_credentials for machines')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where the session is kept: keyring, file or none')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long a person may take to sign in, such as 5m')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Send the ID token, where an authorizer wants it')
+            [CompletionResult]::new('--allow-http', '--allow-http', [CompletionResultType]::ParameterName, 'Send the token by plain http too, to any host')
+            [CompletionResult]::new('--client-secret-stdin', '--client-secret-stdin', [CompletionResultType]::ParameterName, 'Read the app client''s secret as one line from standard input')
+            [CompletionResult]::new('--no-preflight', '--no-preflight', [CompletionResultType]::ParameterName, 'Skip the look at the login pages before the browser opens')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Data and errors as JSON')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors and what must be seen to go on')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors and what must be seen to go on')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell each step on stderr, never a secret')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Tell each step on stderr, never a secret')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'cognito-login;aws-credentials' {
+            [CompletionResult]::new('--role-arn', '--role-arn', [CompletionResultType]::ParameterName, 'The role, where the identity pool lets you choose among those of your groups')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'json for credential_process, env for a shell')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile to use; `sandbox` is built in')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The file of profiles')
+            [CompletionResult]::new('--user-pool-id', '--user-pool-id', [CompletionResultType]::ParameterName, 'The user pool, such as us-east-1_AbCdEf123')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'The app client')
+            [CompletionResult]::new('--domain', '--domain', [CompletionResultType]::ParameterName, 'The pool''s domain: prefix, host, URL or custom host; found by discovery if absent')
+            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'The issuer, instead of the pool id')
+            [CompletionResult]::new('--redirect-uri', '--redirect-uri', [CompletionResultType]::ParameterName, 'A registered redirect URI, sent as written; the first with a free port is used')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'The address to bind when it differs from the redirect (containers)')
+            [CompletionResult]::new('--logout-uri', '--logout-uri', [CompletionResultType]::ParameterName, 'The registered sign-out URL')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Scopes to ask for; openid is added if missing')
+            [CompletionResult]::new('--identity-pool-id', '--identity-pool-id', [CompletionResultType]::ParameterName, 'The identity pool, for aws-credentials')
+            [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'code for people, client_credentials for machines')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where the session is kept: keyring, file or none')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long a person may take to sign in, such as 5m')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--client-secret-stdin', '--client-secret-stdin', [CompletionResultType]::ParameterName, 'Read the app client''s secret as one line from standard input')
+            [CompletionResult]::new('--no-preflight', '--no-preflight', [CompletionResultType]::ParameterName, 'Skip the look at the login pages before the browser opens')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Data and errors as JSON')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors and what must be seen to go on')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors and what must be seen to go on')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell each step on stderr, never a secret')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Tell each step on stderr, never a secret')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'cognito-login;kubernetes' {
+            [CompletionResult]::new('--browser', '--browser', [CompletionResultType]::ParameterName, 'The command that opens the address, which is appended or stands at %s')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile to use; `sandbox` is built in')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The file of profiles')
+            [CompletionResult]::new('--user-pool-id', '--user-pool-id', [CompletionResultType]::ParameterName, 'The user pool, such as us-east-1_AbCdEf123')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'The app client')
+            [CompletionResult]::new('--domain', '--domain', [CompletionResultType]::ParameterName, 'The pool''s domain: prefix, host, URL or custom host; found by discovery if absent')
+            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'The issuer, instead of the pool id')
+            [CompletionResult]::new('--redirect-uri', '--redirect-uri', [CompletionResultType]::ParameterName, 'A registered redirect URI, sent as written; the first with a free port is used')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'The address to bind when it differs from the redirect (containers)')
+            [CompletionResult]::new('--logout-uri', '--logout-uri', [CompletionResultType]::ParameterName, 'The registered sign-out URL')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Scopes to ask for; openid is added if missing')
+            [CompletionResult]::new('--identity-pool-id', '--identity-pool-id', [CompletionResultType]::ParameterName, 'The identity pool, for aws-credentials')
+            [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'code for people, client_credentials for machines')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where the session is kept: keyring, file or none')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long a person may take to sign in, such as 5m')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Open nothing: follow the printed address anywhere, then paste where it led')
+            [CompletionResult]::new('--login', '--login', [CompletionResultType]::ParameterName, 'Sign in if nobody is signed in and kubectl says that a person is there')
+            [CompletionResult]::new('--client-secret-stdin', '--client-secret-stdin', [CompletionResultType]::ParameterName, 'Read the app client''s secret as one line from standard input')
+            [CompletionResult]::new('--no-preflight', '--no-preflight', [CompletionResultType]::ParameterName, 'Skip the look at the login pages before the browser opens')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Data and errors as JSON')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors and what must be seen to go on')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors and what must be seen to go on')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell each step on stderr, never a secret')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Tell each step on stderr, never a secret')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
         'cognito-login;sandbox' {
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'The port on this machine''s loopback; 0 takes a free one')
             [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'A user instead of the default one')
@@ -278,6 +437,76 @@ Register-ArgumentCompleter -Native -CommandName 'cognito-login' -ScriptBlock {
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long a person may take to sign in, such as 5m')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Open nothing: follow the printed address anywhere, then paste where it led')
+            [CompletionResult]::new('--client-secret-stdin', '--client-secret-stdin', [CompletionResultType]::ParameterName, 'Read the app client''s secret as one line from standard input')
+            [CompletionResult]::new('--no-preflight', '--no-preflight', [CompletionResultType]::ParameterName, 'Skip the look at the login pages before the browser opens')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Data and errors as JSON')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors and what must be seen to go on')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors and what must be seen to go on')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell each step on stderr, never a secret')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Tell each step on stderr, never a secret')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'cognito-login;configure' {
+            [CompletionResult]::new('--browser', '--browser', [CompletionResultType]::ParameterName, 'The command that opens the address, which is appended or stands at %s')
+            [CompletionResult]::new('--import', '--import', [CompletionResultType]::ParameterName, 'Take the settings from another tool''s file; - for standard input')
+            [CompletionResult]::new('--kubeconfig', '--kubeconfig', [CompletionResultType]::ParameterName, 'Add a user for kubectl to this kubeconfig')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile to use; `sandbox` is built in')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The file of profiles')
+            [CompletionResult]::new('--user-pool-id', '--user-pool-id', [CompletionResultType]::ParameterName, 'The user pool, such as us-east-1_AbCdEf123')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'The app client')
+            [CompletionResult]::new('--domain', '--domain', [CompletionResultType]::ParameterName, 'The pool''s domain: prefix, host, URL or custom host; found by discovery if absent')
+            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'The issuer, instead of the pool id')
+            [CompletionResult]::new('--redirect-uri', '--redirect-uri', [CompletionResultType]::ParameterName, 'A registered redirect URI, sent as written; the first with a free port is used')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'The address to bind when it differs from the redirect (containers)')
+            [CompletionResult]::new('--logout-uri', '--logout-uri', [CompletionResultType]::ParameterName, 'The registered sign-out URL')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Scopes to ask for; openid is added if missing')
+            [CompletionResult]::new('--identity-pool-id', '--identity-pool-id', [CompletionResultType]::ParameterName, 'The identity pool, for aws-credentials')
+            [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'code for people, client_credentials for machines')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where the session is kept: keyring, file or none')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long a person may take to sign in, such as 5m')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Open nothing: follow the printed address anywhere, then paste where it led')
+            [CompletionResult]::new('--client-secret-stdin', '--client-secret-stdin', [CompletionResultType]::ParameterName, 'Read the app client''s secret as one line from standard input')
+            [CompletionResult]::new('--no-preflight', '--no-preflight', [CompletionResultType]::ParameterName, 'Skip the look at the login pages before the browser opens')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Data and errors as JSON')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors and what must be seen to go on')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors and what must be seen to go on')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell each step on stderr, never a secret')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Tell each step on stderr, never a secret')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
+        'cognito-login;template' {
+            [CompletionResult]::new('--group', '--group', [CompletionResultType]::ParameterName, 'Make a group, for `cognito:groups` in the tokens (repeatable)')
+            [CompletionResult]::new('--resource-server', '--resource-server', [CompletionResultType]::ParameterName, 'Make a resource server and ask for its scopes, such as api:read,write (repeatable)')
+            [CompletionResult]::new('--css', '--css', [CompletionResultType]::ParameterName, 'The style sheet of the classic login pages')
+            [CompletionResult]::new('--logo', '--logo', [CompletionResultType]::ParameterName, 'A logo for the login pages')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile to use; `sandbox` is built in')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The file of profiles')
+            [CompletionResult]::new('--user-pool-id', '--user-pool-id', [CompletionResultType]::ParameterName, 'The user pool, such as us-east-1_AbCdEf123')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'The app client')
+            [CompletionResult]::new('--domain', '--domain', [CompletionResultType]::ParameterName, 'The pool''s domain: prefix, host, URL or custom host; found by discovery if absent')
+            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'The issuer, instead of the pool id')
+            [CompletionResult]::new('--redirect-uri', '--redirect-uri', [CompletionResultType]::ParameterName, 'A registered redirect URI, sent as written; the first with a free port is used')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'The address to bind when it differs from the redirect (containers)')
+            [CompletionResult]::new('--logout-uri', '--logout-uri', [CompletionResultType]::ParameterName, 'The registered sign-out URL')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Scopes to ask for; openid is added if missing')
+            [CompletionResult]::new('--identity-pool-id', '--identity-pool-id', [CompletionResultType]::ParameterName, 'The identity pool, for aws-credentials')
+            [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'code for people, client_credentials for machines')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where the session is kept: keyring, file or none')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long a person may take to sign in, such as 5m')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--confidential', '--confidential', [CompletionResultType]::ParameterName, 'Give the app client a secret')
+            [CompletionResult]::new('--rotation', '--rotation', [CompletionResultType]::ParameterName, 'Let each refresh token be used once')
+            [CompletionResult]::new('--identity-pool', '--identity-pool', [CompletionResultType]::ParameterName, 'Make an identity pool and a role, for aws-credentials')
+            [CompletionResult]::new('--classic', '--classic', [CompletionResultType]::ParameterName, 'Take the classic login pages instead of managed login')
             [CompletionResult]::new('--client-secret-stdin', '--client-secret-stdin', [CompletionResultType]::ParameterName, 'Read the app client''s secret as one line from standard input')
             [CompletionResult]::new('--no-preflight', '--no-preflight', [CompletionResultType]::ParameterName, 'Skip the look at the login pages before the browser opens')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Data and errors as JSON')
@@ -355,8 +584,15 @@ Register-ArgumentCompleter -Native -CommandName 'cognito-login' -ScriptBlock {
             [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Print a valid token, renewing it if needed')
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Revoke and delete the session')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show what is kept on this machine, without network or keyring')
+            [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check everything a sign-in needs, and say what to do about each failure')
+            [CompletionResult]::new('exec', 'exec', [CompletionResultType]::ParameterValue, 'Run a program with the tokens in its environment')
+            [CompletionResult]::new('curl', 'curl', [CompletionResultType]::ParameterValue, 'Run curl with the Authorization header')
+            [CompletionResult]::new('aws-credentials', 'aws-credentials', [CompletionResultType]::ParameterValue, 'Print temporary AWS credentials from an identity pool')
+            [CompletionResult]::new('kubernetes', 'kubernetes', [CompletionResultType]::ParameterValue, 'Print the ID token as a Kubernetes client wants it')
             [CompletionResult]::new('sandbox', 'sandbox', [CompletionResultType]::ParameterValue, 'Run a user pool on this machine, with login pages')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'See a whole sign-in against a pool in this process, without an AWS account')
+            [CompletionResult]::new('configure', 'configure', [CompletionResultType]::ParameterValue, 'Set up a profile: asks, or takes flags or another tool''s file')
+            [CompletionResult]::new('template', 'template', [CompletionResultType]::ParameterValue, 'Print a CloudFormation template that makes a pool, its login pages and an app client')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -377,10 +613,31 @@ Register-ArgumentCompleter -Native -CommandName 'cognito-login' -ScriptBlock {
         'cognito-login;help;status' {
             break
         }
+        'cognito-login;help;doctor' {
+            break
+        }
+        'cognito-login;help;exec' {
+            break
+        }
+        'cognito-login;help;curl' {
+            break
+        }
+        'cognito-login;help;aws-credentials' {
+            break
+        }
+        'cognito-login;help;kubernetes' {
+            break
+        }
         'cognito-login;help;sandbox' {
             break
         }
         'cognito-login;help;demo' {
+            break
+        }
+        'cognito-login;help;configure' {
+            break
+        }
+        'cognito-login;help;template' {
             break
         }
         'cognito-login;help;completions' {

@@ -53,8 +53,15 @@ complete -c cognito-login -n "__fish_cognito_login_needs_command" -f -a "whoami"
 complete -c cognito-login -n "__fish_cognito_login_needs_command" -f -a "token" -d 'Print a valid token, renewing it if needed'
 complete -c cognito-login -n "__fish_cognito_login_needs_command" -f -a "logout" -d 'Revoke and delete the session'
 complete -c cognito-login -n "__fish_cognito_login_needs_command" -f -a "status" -d 'Show what is kept on this machine, without network or keyring'
+complete -c cognito-login -n "__fish_cognito_login_needs_command" -f -a "doctor" -d 'Check everything a sign-in needs, and say what to do about each failure'
+complete -c cognito-login -n "__fish_cognito_login_needs_command" -f -a "exec" -d 'Run a program with the tokens in its environment'
+complete -c cognito-login -n "__fish_cognito_login_needs_command" -f -a "curl" -d 'Run curl with the Authorization header'
+complete -c cognito-login -n "__fish_cognito_login_needs_command" -f -a "aws-credentials" -d 'Print temporary AWS credentials from an identity pool'
+complete -c cognito-login -n "__fish_cognito_login_needs_command" -f -a "kubernetes" -d 'Print the ID token as a Kubernetes client wants it'
 complete -c cognito-login -n "__fish_cognito_login_needs_command" -f -a "sandbox" -d 'Run a user pool on this machine, with login pages'
 complete -c cognito-login -n "__fish_cognito_login_needs_command" -f -a "demo" -d 'See a whole sign-in against a pool in this process, without an AWS account'
+complete -c cognito-login -n "__fish_cognito_login_needs_command" -f -a "configure" -d 'Set up a profile: asks, or takes flags or another tool\'s file'
+complete -c cognito-login -n "__fish_cognito_login_needs_command" -f -a "template" -d 'Print a CloudFormation template that makes a pool, its login pages and an app client'
 complete -c cognito-login -n "__fish_cognito_login_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c cognito-login -n "__fish_cognito_login_needs_command" -f -a "man" -d 'Print the manual page'
 complete -c cognito-login -n "__fish_cognito_login_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -197,6 +204,134 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand status" -s q
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand status" -s v -l verbose -d 'Tell each step on stderr, never a secret'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand status" -s h -l help -d 'Print help'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand status" -s V -l version -d 'Print version'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l profile -d 'The profile to use; `sandbox` is built in' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l config -d 'The file of profiles' -r -F
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l client-id -d 'The app client' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l domain -d 'The pool\'s domain: prefix, host, URL or custom host; found by discovery if absent' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l issuer -d 'The issuer, instead of the pool id' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l redirect-uri -d 'A registered redirect URI, sent as written; the first with a free port is used' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l listen -d 'The address to bind when it differs from the redirect (containers)' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l logout-uri -d 'The registered sign-out URL' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l scope -d 'Scopes to ask for; openid is added if missing' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l identity-pool-id -d 'The identity pool, for aws-credentials' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l grant -d 'code for people, client_credentials for machines' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l store -d 'Where the session is kept: keyring, file or none' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l timeout -d 'How long a person may take to sign in, such as 5m' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l no-preflight -d 'Skip the look at the login pages before the browser opens'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l json -d 'Data and errors as JSON'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -s q -l quiet -d 'Say nothing but errors and what must be seen to go on'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -s v -l verbose -d 'Tell each step on stderr, never a secret'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -s h -l help -d 'Print help'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -s V -l version -d 'Print version'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l profile -d 'The profile to use; `sandbox` is built in' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l config -d 'The file of profiles' -r -F
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l client-id -d 'The app client' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l domain -d 'The pool\'s domain: prefix, host, URL or custom host; found by discovery if absent' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l issuer -d 'The issuer, instead of the pool id' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l redirect-uri -d 'A registered redirect URI, sent as written; the first with a free port is used' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l listen -d 'The address to bind when it differs from the redirect (containers)' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l logout-uri -d 'The registered sign-out URL' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l scope -d 'Scopes to ask for; openid is added if missing' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l identity-pool-id -d 'The identity pool, for aws-credentials' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l grant -d 'code for people, client_credentials for machines' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l store -d 'Where the session is kept: keyring, file or none' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l timeout -d 'How long a person may take to sign in, such as 5m' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l no-preflight -d 'Skip the look at the login pages before the browser opens'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l json -d 'Data and errors as JSON'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -s q -l quiet -d 'Say nothing but errors and what must be seen to go on'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -s v -l verbose -d 'Tell each step on stderr, never a secret'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -s h -l help -d 'Print help'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -s V -l version -d 'Print version'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l profile -d 'The profile to use; `sandbox` is built in' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l config -d 'The file of profiles' -r -F
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l client-id -d 'The app client' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l domain -d 'The pool\'s domain: prefix, host, URL or custom host; found by discovery if absent' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l issuer -d 'The issuer, instead of the pool id' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l redirect-uri -d 'A registered redirect URI, sent as written; the first with a free port is used' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l listen -d 'The address to bind when it differs from the redirect (containers)' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l logout-uri -d 'The registered sign-out URL' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l scope -d 'Scopes to ask for; openid is added if missing' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l identity-pool-id -d 'The identity pool, for aws-credentials' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l grant -d 'code for people, client_credentials for machines' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l store -d 'Where the session is kept: keyring, file or none' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l timeout -d 'How long a person may take to sign in, such as 5m' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l id -d 'Send the ID token, where an authorizer wants it'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l allow-http -d 'Send the token by plain http too, to any host'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l no-preflight -d 'Skip the look at the login pages before the browser opens'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l json -d 'Data and errors as JSON'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -s q -l quiet -d 'Say nothing but errors and what must be seen to go on'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -s v -l verbose -d 'Tell each step on stderr, never a secret'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -s h -l help -d 'Print help'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -s V -l version -d 'Print version'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l role-arn -d 'The role, where the identity pool lets you choose among those of your groups' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l format -d 'json for credential_process, env for a shell' -r -f -a "json\t'What `credential_process` reads'
+env\t'`export` lines for a shell'"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l profile -d 'The profile to use; `sandbox` is built in' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l config -d 'The file of profiles' -r -F
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l client-id -d 'The app client' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l domain -d 'The pool\'s domain: prefix, host, URL or custom host; found by discovery if absent' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l issuer -d 'The issuer, instead of the pool id' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l redirect-uri -d 'A registered redirect URI, sent as written; the first with a free port is used' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l listen -d 'The address to bind when it differs from the redirect (containers)' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l logout-uri -d 'The registered sign-out URL' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l scope -d 'Scopes to ask for; openid is added if missing' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l identity-pool-id -d 'The identity pool, for aws-credentials' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l grant -d 'code for people, client_credentials for machines' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l store -d 'Where the session is kept: keyring, file or none' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l timeout -d 'How long a person may take to sign in, such as 5m' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l no-preflight -d 'Skip the look at the login pages before the browser opens'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l json -d 'Data and errors as JSON'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -s q -l quiet -d 'Say nothing but errors and what must be seen to go on'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -s v -l verbose -d 'Tell each step on stderr, never a secret'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -s V -l version -d 'Print version'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l browser -d 'The command that opens the address, which is appended or stands at %s' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l profile -d 'The profile to use; `sandbox` is built in' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l config -d 'The file of profiles' -r -F
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l client-id -d 'The app client' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l domain -d 'The pool\'s domain: prefix, host, URL or custom host; found by discovery if absent' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l issuer -d 'The issuer, instead of the pool id' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l redirect-uri -d 'A registered redirect URI, sent as written; the first with a free port is used' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l listen -d 'The address to bind when it differs from the redirect (containers)' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l logout-uri -d 'The registered sign-out URL' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l scope -d 'Scopes to ask for; openid is added if missing' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l identity-pool-id -d 'The identity pool, for aws-credentials' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l grant -d 'code for people, client_credentials for machines' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l store -d 'Where the session is kept: keyring, file or none' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l timeout -d 'How long a person may take to sign in, such as 5m' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l no-browser -d 'Open nothing: follow the printed address anywhere, then paste where it led'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l login -d 'Sign in if nobody is signed in and kubectl says that a person is there'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l no-preflight -d 'Skip the look at the login pages before the browser opens'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l json -d 'Data and errors as JSON'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -s q -l quiet -d 'Say nothing but errors and what must be seen to go on'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -s v -l verbose -d 'Tell each step on stderr, never a secret'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -s h -l help -d 'Print help'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -s V -l version -d 'Print version'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l port -d 'The port on this machine\'s loopback; 0 takes a free one' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l user -d 'A user instead of the default one' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l rotation-grace -d 'How many seconds a rotated refresh token still works' -r
@@ -255,6 +390,66 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand demo" -s q -
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand demo" -s v -l verbose -d 'Tell each step on stderr, never a secret'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand demo" -s h -l help -d 'Print help'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand demo" -s V -l version -d 'Print version'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l browser -d 'The command that opens the address, which is appended or stands at %s' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l import -d 'Take the settings from another tool\'s file; - for standard input' -r -F
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l kubeconfig -d 'Add a user for kubectl to this kubeconfig' -r -F
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l profile -d 'The profile to use; `sandbox` is built in' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l config -d 'The file of profiles' -r -F
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l client-id -d 'The app client' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l domain -d 'The pool\'s domain: prefix, host, URL or custom host; found by discovery if absent' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l issuer -d 'The issuer, instead of the pool id' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l redirect-uri -d 'A registered redirect URI, sent as written; the first with a free port is used' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l listen -d 'The address to bind when it differs from the redirect (containers)' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l logout-uri -d 'The registered sign-out URL' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l scope -d 'Scopes to ask for; openid is added if missing' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l identity-pool-id -d 'The identity pool, for aws-credentials' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l grant -d 'code for people, client_credentials for machines' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l store -d 'Where the session is kept: keyring, file or none' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l timeout -d 'How long a person may take to sign in, such as 5m' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l no-browser -d 'Open nothing: follow the printed address anywhere, then paste where it led'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l no-preflight -d 'Skip the look at the login pages before the browser opens'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l json -d 'Data and errors as JSON'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -s q -l quiet -d 'Say nothing but errors and what must be seen to go on'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -s v -l verbose -d 'Tell each step on stderr, never a secret'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -s h -l help -d 'Print help'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -s V -l version -d 'Print version'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l group -d 'Make a group, for `cognito:groups` in the tokens (repeatable)' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l resource-server -d 'Make a resource server and ask for its scopes, such as api:read,write (repeatable)' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l css -d 'The style sheet of the classic login pages' -r -F
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l logo -d 'A logo for the login pages' -r -F
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l profile -d 'The profile to use; `sandbox` is built in' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l config -d 'The file of profiles' -r -F
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l client-id -d 'The app client' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l domain -d 'The pool\'s domain: prefix, host, URL or custom host; found by discovery if absent' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l issuer -d 'The issuer, instead of the pool id' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l redirect-uri -d 'A registered redirect URI, sent as written; the first with a free port is used' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l listen -d 'The address to bind when it differs from the redirect (containers)' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l logout-uri -d 'The registered sign-out URL' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l scope -d 'Scopes to ask for; openid is added if missing' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l identity-pool-id -d 'The identity pool, for aws-credentials' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l grant -d 'code for people, client_credentials for machines' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l store -d 'Where the session is kept: keyring, file or none' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l timeout -d 'How long a person may take to sign in, such as 5m' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l color -d 'When to use colour' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l confidential -d 'Give the app client a secret'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l rotation -d 'Let each refresh token be used once'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l identity-pool -d 'Make an identity pool and a role, for aws-credentials'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l classic -d 'Take the classic login pages instead of managed login'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l no-preflight -d 'Skip the look at the login pages before the browser opens'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l json -d 'Data and errors as JSON'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -s q -l quiet -d 'Say nothing but errors and what must be seen to go on'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -s v -l verbose -d 'Tell each step on stderr, never a secret'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -s h -l help -d 'Print help'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -s V -l version -d 'Print version'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand completions" -l profile -d 'The profile to use; `sandbox` is built in' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand completions" -l config -d 'The file of profiles' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand completions" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
@@ -303,13 +498,20 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand man" -s q -l
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand man" -s v -l verbose -d 'Tell each step on stderr, never a secret'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand man" -s h -l help -d 'Print help'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand man" -s V -l version -d 'Print version'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status sandbox demo completions man help" -f -a "login" -d 'Sign in through the pool\'s login pages and keep the session'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status sandbox demo completions man help" -f -a "whoami" -d 'Show who is signed in, as the pool says now'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status sandbox demo completions man help" -f -a "token" -d 'Print a valid token, renewing it if needed'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status sandbox demo completions man help" -f -a "logout" -d 'Revoke and delete the session'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status sandbox demo completions man help" -f -a "status" -d 'Show what is kept on this machine, without network or keyring'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status sandbox demo completions man help" -f -a "sandbox" -d 'Run a user pool on this machine, with login pages'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status sandbox demo completions man help" -f -a "demo" -d 'See a whole sign-in against a pool in this process, without an AWS account'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status sandbox demo completions man help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status sandbox demo completions man help" -f -a "man" -d 'Print the manual page'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status sandbox demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status doctor exec curl aws-credentials kubernetes sandbox demo configure template completions man help" -f -a "login" -d 'Sign in through the pool\'s login pages and keep the session'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status doctor exec curl aws-credentials kubernetes sandbox demo configure template completions man help" -f -a "whoami" -d 'Show who is signed in, as the pool says now'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status doctor exec curl aws-credentials kubernetes sandbox demo configure template completions man help" -f -a "token" -d 'Print a valid token, renewing it if needed'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status doctor exec curl aws-credentials kubernetes sandbox demo configure template completions man help" -f -a "logout" -d 'Revoke and delete the session'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status doctor exec curl aws-credentials kubernetes sandbox demo configure template completions man help" -f -a "status" -d 'Show what is kept on this machine, without network or keyring'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status doctor exec curl aws-credentials kubernetes sandbox demo configure template completions man help" -f -a "doctor" -d 'Check everything a sign-in needs, and say what to do about each failure'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status doctor exec curl aws-credentials kubernetes sandbox demo configure template completions man help" -f -a "exec" -d 'Run a program with the tokens in its environment'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status doctor exec curl aws-credentials kubernetes sandbox demo configure template completions man help" -f -a "curl" -d 'Run curl with the Authorization header'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status doctor exec curl aws-credentials kubernetes sandbox demo configure template completions man help" -f -a "aws-credentials" -d 'Print temporary AWS credentials from an identity pool'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status doctor exec curl aws-credentials kubernetes sandbox demo configure template completions man help" -f -a "kubernetes" -d 'Print the ID token as a Kubernetes client wants it'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status doctor exec curl aws-credentials kubernetes sandbox demo configure template completions man help" -f -a "sandbox" -d 'Run a user pool on this machine, with login pages'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status doctor exec curl aws-credentials kubernetes sandbox demo configure template completions man help" -f -a "demo" -d 'See a whole sign-in against a pool in this process, without an AWS account'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status doctor exec curl aws-credentials kubernetes sandbox demo configure template completions man help" -f -a "configure" -d 'Set up a profile: asks, or takes flags or another tool\'s file'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status doctor exec curl aws-credentials kubernetes sandbox demo configure template completions man help" -f -a "template" -d 'Print a CloudFormation template that makes a pool, its login pages and an app client'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status doctor exec curl aws-credentials kubernetes sandbox demo configure template completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status doctor exec curl aws-credentials kubernetes sandbox demo configure template completions man help" -f -a "man" -d 'Print the manual page'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand help; and not __fish_seen_subcommand_from login whoami token logout status doctor exec curl aws-credentials kubernetes sandbox demo configure template completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -65,12 +65,26 @@ enum Verb {
     Logout(commands::logout::LogoutArgs),
     /// Show what is kept on this machine, without network or keyring
     Status,
+    /// Check everything a sign-in needs, and say what to do about each failure
+    Doctor,
+    /// Run a program with the tokens in its environment
+    Exec(commands::exec::ExecArgs),
+    /// Run curl with the Authorization header
+    Curl(commands::curl::CurlArgs),
+    /// Print temporary AWS credentials from an identity pool
+    AwsCredentials(commands::aws_credentials::AwsCredentialsArgs),
+    /// Print the ID token as a Kubernetes client wants it
+    Kubernetes(commands::kubernetes::KubernetesArgs),
     /// Run a user pool on this machine, with login pages
     #[cfg(feature = "sandbox")]
     Sandbox(commands::sandbox::SandboxArgs),
     /// See a whole sign-in against a pool in this process, without an AWS account
     #[cfg(feature = "sandbox")]
     Demo(commands::demo::DemoArgs),
+    /// Set up a profile: asks, or takes flags or another tool's file
+    Configure(commands::configure::ConfigureArgs),
+    /// Print a CloudFormation template that makes a pool, its login pages and an app client
+    Template(commands::template::TemplateArgs),
     /// Print the completion script of a shell
     Completions(commands::completions::CompletionsArgs),
     /// Print the manual page
@@ -113,10 +127,19 @@ impl Cli {
             Verb::Token(args) => commands::token::run(args, selection, world, output),
             Verb::Logout(args) => commands::logout::run(args, selection, world, output),
             Verb::Status => commands::status::run(selection, world, output),
+            Verb::Doctor => commands::doctor::run(selection, world, output),
+            Verb::Exec(args) => commands::exec::run(args, selection, world, output),
+            Verb::Curl(args) => commands::curl::run(args, selection, world, output),
+            Verb::AwsCredentials(args) => {
+                commands::aws_credentials::run(args, selection, world, output)
+            }
+            Verb::Kubernetes(args) => commands::kubernetes::run(args, selection, world, output),
             #[cfg(feature = "sandbox")]
             Verb::Sandbox(args) => commands::sandbox::run(args, selection, world, output),
             #[cfg(feature = "sandbox")]
             Verb::Demo(args) => commands::demo::run(args, selection, world, output),
+            Verb::Configure(args) => commands::configure::run(args, selection, world, output),
+            Verb::Template(args) => commands::template::run(args, selection, output),
             Verb::Completions(args) => commands::completions::run(args, grammar(), output),
             Verb::Man => commands::man::run(grammar(), output),
         }?;

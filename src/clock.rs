@@ -18,6 +18,12 @@ impl Timestamp {
         Timestamp(seconds)
     }
 
+    /// Reads the `Date` of an HTTP answer (RFC 9110 §5.6.7, preferred form).
+    pub fn of_http_date(text: &str) -> Option<Timestamp> {
+        let moment = chrono::DateTime::parse_from_rfc2822(text).ok()?;
+        Some(Timestamp(moment.timestamp()))
+    }
+
     /// Returns the seconds since the epoch.
     pub const fn epoch(self) -> i64 {
         self.0
@@ -89,6 +95,13 @@ mod tests {
             Timestamp(i64::MAX).to_string(),
             format!("{}s since 1970", i64::MAX)
         );
+    }
+
+    #[test]
+    fn the_date_of_an_http_answer_is_read() {
+        let date = Timestamp::of_http_date("Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(date, Some(Timestamp(784_111_777)));
+        assert_eq!(Timestamp::of_http_date("yesterday"), None);
     }
 
     #[test]

@@ -19,6 +19,10 @@ pub enum Exit {
     Settings = 5,
     /// The sign-in was not completed: cancelled, denied, timed out.
     NotCompleted = 6,
+    /// `exec` and `curl`: the program is there and cannot be run, as a shell says it.
+    NotExecutable = 126,
+    /// `exec` and `curl`: there is no such program, as a shell says it.
+    NotFound = 127,
     /// Ctrl-C.
     Interrupted = 130,
     /// SIGTERM.

@@ -10,7 +10,7 @@
 //!            output ◄────────────── commands ──────────────────┬───────────┐
 //!                         ┌─────────┬──┴──────┬─────────┐      │           │
 //!                         │         │         │         │      │           │
-//!                      session    login       │      profile sandbox       │
+//!                      session    login      aws     profile sandbox       │
 //!                       │   │      │  │       │         │                  │
 //!                       │   └──────┼──┴─►  oidc ◄───────┘                  │
 //!                       │          │                                       │
@@ -27,6 +27,7 @@
 //! | [`login`] | the ceremony between terminal and browser, once |
 //! | [`session`] | the sign-in kept on this machine |
 //! | [`profile`] | which app client of which pool |
+//! | [`aws`] | ID token in, temporary AWS credentials out |
 //! | [`oidc`] | the conversation with a user pool |
 //! | [`sandbox`] | a user pool in one process |
 //! | [`platform`] | what differs between operating systems |
@@ -39,7 +40,7 @@
 //!    ─redeem→ [UnverifiedTokens, private] ─verify→ Tokens ─from→ Session ─→ token text
 //! ```
 //!
-//! `async` stands in [`http`], [`oidc`] and the ceremony of [`login`] only; `commands::World::wait` is the one place that
+//! `async` stands in [`http`], [`oidc`], [`aws`] and the ceremony of [`login`] only; `commands::World::wait` is the one place that
 //! blocks on it. [`session`] is synchronous and knows no network: renewal is a closure. [`sandbox`] shares no code with the
 //! client, so that a wrong idea in one cannot hide in the other. `tests/architecture.rs` keeps the drawing true.
 #![cfg_attr(
@@ -47,6 +48,7 @@
     allow(clippy::unwrap_used, reason = "a test that cannot go on fails")
 )]
 
+pub mod aws;
 pub mod cli;
 pub mod clock;
 pub mod commands;

@@ -15,11 +15,13 @@ use crate::failure::{Exit, Failure};
 use crate::login::stopped;
 use crate::oidc::{RefreshError, Renewal, UserPool};
 use crate::output::Output;
-use crate::platform::keyring::SecretServiceSession;
+use crate::platform::keyring::{self, SecretServiceSession};
 use crate::platform::signals::Signals;
 use crate::profile::{Grant, Profile, StoreChoice};
 use crate::secret::Secret;
-use crate::session::{self, Fresh, Patience, Session, SessionKey, Sessions, StoreKind, Wanted};
+use crate::session::{
+    self, Fresh, Patience, Session, SessionKey, Sessions, StoreKind, TokenUse, Wanted,
+};
 
 /// The name of the kept client secret beside a session.
 const CLIENT_SECRET: &str = "client-secret";
@@ -63,7 +65,7 @@ impl InUse {
             true => SecretServiceSession::Encrypted,
             false => SecretServiceSession::Plain,
         };
-        let patience = if world.is_interactive() {
+        let patience = if keyring::can_ask(|name| world.variable(name)) {
             Patience::Person
         } else {
             Patience::Program
@@ -97,13 +99,26 @@ impl InUse {
         ))
     }
 
+    /// Keeps the app client's secret, for every later use of the profile.
+    ///
+    /// # Errors
+    /// Fails when the store cannot be written.
+    pub(super) fn keep_client_secret(&self, secret: &Secret) -> Result<()> {
+        let store = self.sessions.store();
+        store.save(&self.key.item(CLIENT_SECRET), secret)
+    }
+
     /// Returns a session whose wanted token is still good, renewed if it had to be; a machine's is obtained if need be.
     ///
     /// The pool may grant less time than was wanted; compare with [`Wanted::is_met_by`].
     ///
     /// # Errors
-    /// Fails with exit 3 when nobody is signed in, 4 when the pool cannot be reached.
+    /// Fails with exit 3 when nobody is signed in, 4 when the pool cannot be reached, 5 when a machine's ID token is wanted.
     pub fn fresh(&self, wanted: Wanted, world: &World, output: &mut Output) -> Result<Session> {
+        // Each request of a machine is billed, and none brings an ID token.
+        if self.profile.grant == Grant::ClientCredentials && wanted.token == TokenUse::Id {
+            return Err(self.no_id_token().into());
+        }
         let clock = world.clock.as_ref();
         let fresh = match self.profile.grant {
             Grant::Code => self
@@ -152,15 +167,14 @@ impl InUse {
     /// Says that nobody is signed in, and what to do.
     pub fn not_signed_in(&self) -> Failure {
         let message = format!("not signed in to profile `{}`", self.profile.name);
-        Failure::new(Exit::SignInNeeded, "sign_in_needed", message).hint(self.login_command())
+        Failure::new(Exit::SignInNeeded, "sign_in_needed", message).hint(self.key.login_command())
     }
 
-    /// Returns the command that signs in to this profile.
-    pub fn login_command(&self) -> String {
-        match self.profile.name.as_str() {
-            "default" => "cognito-login login".to_owned(),
-            name => format!("cognito-login login --profile {name}"),
-        }
+    /// Says that there is no ID token where one is needed.
+    pub fn no_id_token(&self) -> Failure {
+        let message = format!("profile `{}` has no ID token", self.profile.name);
+        Failure::new(Exit::Settings, "no_id_token", message)
+            .hint("sign in as a person, with grant = \"code\": a machine gets only access tokens (cognito-login token --access)")
     }
 }
 
@@ -192,11 +206,13 @@ async fn with_the_last_word<T>(
     Err(RefreshError::Failed(stopped(signal).into()))
 }
 
-fn given_secret(selection: &Selection, world: &World) -> Result<Option<Secret>> {
+/// Returns the client secret of the command line or the environment.
+///
+/// # Errors
+/// Fails when standard input was to hold one and holds none.
+pub(super) fn given_secret(selection: &Selection, world: &World) -> Result<Option<Secret>> {
     if !selection.client_secret_stdin {
-        return Ok(world
-            .variable("COGNITO_CLIENT_SECRET")
-            .map(|text| Secret::new(text.trim())));
+        return Ok(world.client_secret());
     }
     let mut line = Zeroizing::new(String::new());
     // `lock` shares its buffer with whoever reads stdin next, so the rest stays there for pasting.

@@ -12,7 +12,7 @@ use crate::oidc::{Tokens, UserPool, Wishes};
 use crate::output::Output;
 
 /// Arguments of `login`.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 #[command(after_help = AFTER_HELP)]
 pub struct LoginArgs {
     #[command(flatten)]

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
+use super::aws_credentials::WALLET;
 use super::in_use::InUse;
 use super::selection::{BrowserArgs, Selection};
 use super::world::World;
@@ -43,6 +44,8 @@ pub fn run(
         .as_ref()
         .map_or(Ok(()), |session| revoke(&in_use, session, world, output));
     let was_there = locked.end()?;
+    // What was made from the session goes with it.
+    in_use.sessions.store().remove(&in_use.key.item(WALLET))?;
     if !was_there {
         output.say(&format!("Not signed in to profile `{profile}`."));
         return Ok(());

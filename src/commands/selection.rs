@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::world::World;
-use crate::profile::{Given, Key, Profile, ProfileFile, Settings};
+use crate::profile::{DEFAULT_PROFILE, Given, Key, Profile, ProfileFile, Settings};
 
 const HEADING: &str = "Settings (each also from the environment or the profile)";
 
@@ -80,7 +80,8 @@ impl Selection {
     /// # Errors
     /// Fails with exit 5 when the file or a value is wrong, or too little is set.
     pub fn profile(&self, world: &World, browser: &BrowserArgs) -> Result<Profile> {
-        let file = ProfileFile::read(&world.config_file(self.config.as_deref())?)?;
+        let path = world.config_file(self.config.as_deref())?;
+        let file = ProfileFile::read_for(&path, self.given_name(world).as_deref())?;
         let name = self.name(world, &file)?;
         self.named(&name, world, &file, browser)
     }
@@ -113,12 +114,14 @@ impl Selection {
     /// Fails when the file's top level is wrong.
     pub fn name(&self, world: &World, file: &ProfileFile) -> Result<String> {
         let default = file.default_profile()?;
-        let named = self
-            .profile
+        let name = self.given_name(world).or(default);
+        Ok(name.unwrap_or_else(|| DEFAULT_PROFILE.to_owned()))
+    }
+
+    fn given_name(&self, world: &World) -> Option<String> {
+        self.profile
             .clone()
             .or_else(|| world.variable("COGNITO_LOGIN_PROFILE"))
-            .or(default);
-        Ok(named.unwrap_or_else(|| "default".to_owned()))
     }
 
     /// Returns the redirect URIs given by flags.
@@ -129,6 +132,15 @@ impl Selection {
     /// Returns the sign-out URL given by a flag.
     pub(super) fn logout_uri(&self) -> Option<&str> {
         self.logout_uri.as_deref()
+    }
+
+    /// Returns the same for one profile, whatever flag, environment and file would name, and with no other setting.
+    pub(super) fn of_profile(&self, name: &str) -> Selection {
+        Selection {
+            profile: Some(name.to_owned()),
+            config: self.config.clone(),
+            ..Selection::default()
+        }
     }
 
     /// Returns the settings given by flags.

@@ -102,7 +102,7 @@ impl SignIn<'_> {
             output.warn(&format!(
                 "this profile held the session of `{}` before; to go back: {} --switch-user",
                 printable(&previous, 100),
-                self.in_use.login_command()
+                self.in_use.key.login_command()
             ));
         }
         Ok((pool, tokens))

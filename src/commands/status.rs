@@ -20,40 +20,44 @@ use crate::session::Summary;
 /// Fails when the profile file cannot be read.
 pub fn run(selection: &Selection, world: &World, output: &mut Output) -> Result<()> {
     let file = ProfileFile::read(&world.config_file(selection.config.as_deref())?)?;
-    let kept = Summary::read_all(&world.state_dir()?);
+    let mut kept = Summary::read_all(&world.state_dir()?);
+    let in_use = selection.name(world, &file)?;
+    if selection.profile.is_some() {
+        kept.retain(|summary| summary.profile == in_use);
+    }
     let mut blocks = Vec::new();
-    for name in names(selection, world, &file, &kept)? {
+    for name in names(selection, &file, &kept, &in_use) {
         match selection.named(&name, world, &file, &BrowserArgs::default()) {
-            Ok(profile) => blocks.push(Block::of(&profile, &kept)),
+            Ok(profile) => blocks.push(Block::of_profile(&profile, &mut kept)),
+            // What is kept is shown all the same.
+            Err(_) if kept.iter().any(|summary| summary.profile == name) => {}
             Err(error) if selection.profile.is_some() => return Err(error),
             Err(error) => output.warn(&format!("profile `{}`: {error}", printable(&name, 60))),
         }
     }
+    // Signed in with other flags, or a profile that is gone since.
+    blocks.extend(kept.into_iter().map(Block::of_summary));
     output.report(&StatusReport {
         blocks,
         now: world.clock.now(),
     })
 }
 
-/// The profile that was asked for, or all there are: those of the file, then those that hold a session.
-fn names(
-    selection: &Selection,
-    world: &World,
-    file: &ProfileFile,
-    kept: &[Summary],
-) -> Result<Vec<String>> {
-    let in_use = selection.name(world, file)?;
-    if selection.profile.is_some() {
-        return Ok(vec![in_use]);
-    }
-    let mut names = file.profiles();
-    let with_session = kept.iter().map(|summary| summary.profile.clone());
-    for name in with_session.chain([in_use]) {
-        if !names.contains(&name) {
-            names.push(name);
+/// The profile that was asked for; or all there are, in the file and signed in; or at least the one in use.
+fn names(selection: &Selection, file: &ProfileFile, kept: &[Summary], in_use: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    if selection.profile.is_none() {
+        names = file.profiles();
+        for summary in kept {
+            if !names.contains(&summary.profile) {
+                names.push(summary.profile.clone());
+            }
         }
     }
-    Ok(names)
+    if names.is_empty() {
+        names.push(in_use.to_owned());
+    }
+    names
 }
 
 /// What is known of one profile.
@@ -67,34 +71,50 @@ struct Block {
 }
 
 impl Block {
-    fn of(profile: &Profile, kept: &[Summary]) -> Block {
+    /// Takes the profile's own summary out of `kept`.
+    fn of_profile(profile: &Profile, kept: &mut Vec<Summary>) -> Block {
         let key = key_of(profile);
+        let store = profile.store.to_string();
+        let own = |kept: &Summary| kept.key() == key && kept.store.to_string() == store;
+        let summary = kept.iter().position(own).map(|at| kept.remove(at));
         let settings = profile.settings.iter().map(|(key, sourced)| {
             let value =
                 json!({ "value": sourced.given.json(), "origin": sourced.origin.to_string() });
             (key.names().file.to_owned(), value)
         });
         Block {
-            profile: profile.name.clone(),
-            issuer: key.issuer.clone(),
-            client_id: key.client_id.clone(),
-            store: profile.store.to_string(),
+            profile: key.profile,
+            issuer: key.issuer,
+            client_id: key.client_id,
+            store,
             settings: settings.collect(),
-            summary: kept
-                .iter()
-                .find(|kept| {
-                    kept.key() == key && kept.store.to_string() == profile.store.to_string()
-                })
-                .cloned(),
+            summary,
         }
     }
 
-    fn json(&self) -> Value {
+    fn of_summary(summary: Summary) -> Block {
+        Block {
+            profile: summary.profile.clone(),
+            issuer: summary.issuer.clone(),
+            client_id: summary.client_id.clone(),
+            store: summary.store.to_string(),
+            settings: Map::new(),
+            summary: Some(summary),
+        }
+    }
+
+    fn is_signed_in(&self, now: Timestamp) -> bool {
+        self.summary
+            .as_ref()
+            .is_some_and(|kept| kept.is_signed_in(now))
+    }
+
+    fn json(&self, now: Timestamp) -> Value {
         let summary = self.summary.as_ref();
         let time = |moment: Option<Timestamp>| moment.map(|moment| moment.to_string());
         json!({
             "profile": self.profile,
-            "signed_in": summary.is_some(),
+            "signed_in": self.is_signed_in(now),
             "issuer": self.issuer,
             "client_id": self.client_id,
             "username": summary.and_then(|kept| kept.username.clone()),
@@ -118,7 +138,10 @@ impl Block {
                     |text: &Option<String>| text.as_deref().map(|text| printable(text, 200));
                 columns.line(
                     "signed in",
-                    format!("yes, {}", output::in_words(kept.signed_in_at, now)),
+                    match self.is_signed_in(now) {
+                        true => format!("yes, {}", output::in_words(kept.signed_in_at, now)),
+                        false => "no, the session has ended".to_owned(),
+                    },
                 );
                 columns.line_if("user", shown(&kept.username));
                 columns.line_if("email", shown(&kept.email));
@@ -164,7 +187,11 @@ impl Report for StatusReport {
     }
 
     fn json(&self) -> String {
-        let profiles: Vec<_> = self.blocks.iter().map(Block::json).collect();
+        let profiles: Vec<_> = self
+            .blocks
+            .iter()
+            .map(|block| block.json(self.now))
+            .collect();
         json!({ "profiles": profiles }).to_string()
     }
 }

@@ -13,6 +13,7 @@ use crate::http::Http;
 use crate::login::Browser;
 use crate::platform::{browser, dirs};
 use crate::profile::{BrowserChoice, Key, Origin, Profile};
+use crate::secret::Secret;
 
 /// The process's surroundings: environment, clock, network, folders.
 pub struct World {
@@ -38,6 +39,12 @@ impl World {
         std::env::var(name)
             .ok()
             .filter(|value| !value.trim().is_empty())
+    }
+
+    /// Returns the client secret the environment gives.
+    pub fn client_secret(&self) -> Option<Secret> {
+        self.variable("COGNITO_CLIENT_SECRET")
+            .map(|text| Secret::new(text.trim()))
     }
 
     /// Returns the profile file: `given`, or the one in the platform's config directory.

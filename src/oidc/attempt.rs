@@ -415,7 +415,7 @@ mod tests {
         );
         assert_eq!(
             attempt.denial(&error, description.as_deref()).kind,
-            "scope_refused"
+            "invalid_scope"
         );
         for query in [
             "error=access_denied",

@@ -40,6 +40,11 @@ impl KeySet {
         ))
     }
 
+    /// Returns how many keys can be used.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     /// Verifies the signature of a token. Only RS256 can be reached, whatever the header says (RFC 8725 §3.1).
     pub(super) fn verify(&self, jwt: &Jwt<'_>) -> Result<(), BadSignature> {
         if jwt.header_text("alg") != Some("RS256") || jwt.header.contains_key("crit") {

@@ -38,4 +38,4 @@ pub use preflight::Preflight;
 pub use redirect_uri::{LoopbackHost, RedirectUri};
 pub use tokens::{IdToken, MachineToken, RefreshError, Renewal, Tokens};
 pub use user_info::UserInfo;
-pub use user_pool::UserPool;
+pub use user_pool::{Survey, UserPool};

@@ -233,7 +233,7 @@ pub(super) fn of_token_endpoint(
         ("invalid_grant", Asked::Refresh) => {
             Failure::new(Exit::SignInNeeded, "session_ended", "the pool has ended this session").hint("cognito-login login")
         }
-        ("invalid_grant", Asked::Machine) => settings("scope_refused", format!("app client `{id}` may not have these scopes"))
+        ("invalid_grant", Asked::Machine) => settings("invalid_scope", format!("app client `{id}` may not have these scopes"))
             .hint("allow the custom scopes for the app client, or leave `scopes` out to get all it may have"),
         ("invalid_client", _) => client_refused(client),
         // Cognito's answer to a redirect URI that differs from the one of the authorize request.
@@ -250,7 +250,7 @@ pub(super) fn of_token_endpoint(
             settings("flow_not_enabled", format!("app client `{id}` is not enabled for {grant}"))
                 .hint(format!("enable the {setting} for the app client; with a code also check that the redirect URI is registered"))
         }
-        ("invalid_scope", _) => settings("scope_refused", format!("the pool does not know all of the scopes `{}`", client.scopes.join(" ")))
+        ("invalid_scope", _) => settings("invalid_scope", format!("the pool does not know all of the scopes `{}`", client.scopes.join(" ")))
             .hint("set `scopes` to what the app client allows; custom scopes are written SERVER/NAME"),
         ("invalid_target", _) => settings("resource_refused", "the pool does not know this `resource`".to_owned())
             .hint("register it as a resource server of the pool, or leave --resource out"),
@@ -356,7 +356,7 @@ pub(super) fn of_sign_in(error: &str, description: Option<&str>, client: &AppCli
     match (error, description) {
         // Cognito says it the other way round than the RFC.
         ("invalid_scope", _) | ("invalid_request", Some("invalid_scope")) => {
-            settings("scope_refused", format!("app client `{}` may not ask for all of the scopes `{}`", client.id, client.scopes.join(" ")))
+            settings("invalid_scope", format!("app client `{}` may not ask for all of the scopes `{}`", client.id, client.scopes.join(" ")))
                 .hint("set `scopes` to those the app client allows; Cognito has no offline_access and gives a refresh token without it")
         }
         ("unauthorized_client" | "unsupported_response_type", _) => {
@@ -523,13 +523,13 @@ mod tests {
                 json!({"error": "invalid_grant"}),
                 Asked::Machine,
                 Exit::Settings,
-                "scope_refused",
+                "invalid_scope",
             ),
             (
                 json!({"error": "invalid_scope"}),
                 Asked::Machine,
                 Exit::Settings,
-                "scope_refused",
+                "invalid_scope",
             ),
             (
                 json!({"error": "invalid_client"}),
@@ -826,9 +826,9 @@ mod tests {
                 "invalid_request",
                 Some("invalid_scope"),
                 Exit::Settings,
-                "scope_refused",
+                "invalid_scope",
             ),
-            ("invalid_scope", None, Exit::Settings, "scope_refused"),
+            ("invalid_scope", None, Exit::Settings, "invalid_scope"),
             (
                 "invalid_request",
                 Some("PreSignUp failed with error no."),

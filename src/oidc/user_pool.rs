@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, Result};
 use oauth2::HttpRequest;
-use oauth2::http::Method;
+use oauth2::http::{Method, header};
 use tokio::sync::OnceCell;
 use url::Url;
 
@@ -25,8 +25,21 @@ use super::tokens::{IdToken, MachineToken, RefreshError, Renewal, Tokens, Unveri
 use super::user_info::UserInfo;
 use crate::clock::Timestamp;
 use crate::failure::{Exit, Failure};
-use crate::http::Http;
+use crate::http::{Http, HttpError};
 use crate::secret::Secret;
+
+/// What a pool says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Survey {
+    /// Where sign-in starts, as configured or else discovered.
+    pub login_pages: String,
+    /// Where discovery says it starts; Cognito names the custom domain when a pool has two.
+    pub discovered_login_pages: String,
+    /// How many usable keys the key set has; Cognito's have two.
+    pub signing_keys: usize,
+    /// What time it is there.
+    pub server_time: Option<Timestamp>,
+}
 
 /// A user pool, spoken to as one of its app clients. Clones share what was learnt about the pool.
 #[derive(Clone, Debug)]
@@ -92,6 +105,29 @@ impl UserPool {
             Err(error) => return Err(error.explained()),
         };
         Ok(preflight::judge(attempt, self.issuer().pool_id(), &answer)?)
+    }
+
+    /// Asks what the pool says of itself, for a diagnosis: past what is configured and remembered.
+    ///
+    /// # Errors
+    /// Fails when issuer, discovery or key set cannot be had or do not agree.
+    pub async fn survey(&self) -> Result<Survey> {
+        let http = &self.0.http;
+        let discovered = Endpoints::discover(self.issuer(), http).await?;
+        let configured = self.endpoints().await?;
+        let mut request = HttpRequest::new(Vec::new());
+        *request.uri_mut() = discovered.keys.as_str().parse()?;
+        let answer = http.send(request).await.map_err(HttpError::explained)?;
+        let date = answer
+            .headers()
+            .get(header::DATE)
+            .and_then(|value| value.to_str().ok());
+        Ok(Survey {
+            login_pages: configured.authorize.origin().ascii_serialization(),
+            discovered_login_pages: discovered.authorize.origin().ascii_serialization(),
+            signing_keys: KeySet::parse(answer.body()).map_or(0, |keys| keys.len()),
+            server_time: date.and_then(Timestamp::of_http_date),
+        })
     }
 
     /// Opens the connection to the token endpoint and fetches the key set ahead of need; says nothing of errors.

@@ -93,6 +93,11 @@ impl Output {
         let _ = writeln!(io::stderr().lock(), "{line}");
     }
 
+    /// Returns where a conversation with a person is written, even with `--quiet`: stderr.
+    pub fn conversation(&self) -> impl Write + use<> {
+        io::stderr()
+    }
+
     /// Returns a way to tell lines from other threads; silent with `--quiet`.
     pub fn teller(&self) -> Arc<dyn Fn(&str) + Send + Sync> {
         let quiet = self.style.quiet;

@@ -65,6 +65,13 @@ pub fn is_at_hand(environment: impl Fn(&str) -> Option<String>) -> bool {
     !needs_display || has("DISPLAY") || has("WAYLAND_DISPLAY")
 }
 
+/// Tells whether this is a container, whose loopback is not that of the person's browser.
+pub fn in_container() -> bool {
+    ["/.dockerenv", "/run/.containerenv"]
+        .iter()
+        .any(|mark| Path::new(mark).exists())
+}
+
 fn alternatives(variable: &str) -> Vec<&str> {
     // On Windows a colon belongs to `C:\…`.
     let commands = if cfg!(windows) {

@@ -6,7 +6,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use zeroize::Zeroizing;
@@ -57,6 +57,28 @@ pub fn replace_private(path: &Path, content: &[u8]) -> Result<()> {
     let dir = parent(path);
     make_private_dir(dir)?;
     write_beside(path, dir, content).map_err(|error| cannot_write(path, error))
+}
+
+/// Replaces a file that a person may have written and others may read: its owner and mode stay, a link is followed, and
+/// missing directories are made. A new file is for its owner only.
+///
+/// # Errors
+/// Fails when the directory cannot be written or the disk is full; then the old file is still there.
+pub fn replace_own(path: &Path, content: &[u8]) -> io::Result<()> {
+    let path = follow_links(path)?;
+    let dir = parent(&path);
+    private_dir_builder().create(dir)?;
+    let mut temporary = tempfile::Builder::new()
+        .prefix(&unfinished_prefix(&path))
+        .tempfile_in(dir)?;
+    temporary.write_all(content)?;
+    if let Ok(meta) = fs::metadata(&path) {
+        keep_owner(temporary.as_file(), &meta);
+        fs::set_permissions(temporary.path(), meta.permissions())?;
+    }
+    temporary.as_file().sync_all()?;
+    persist(temporary, &path)?;
+    sync_dir(dir)
 }
 
 /// Removes a file and what an interrupted replacement of it left behind; `false` if there was no file.
@@ -111,15 +133,32 @@ pub fn open_private(path: &Path) -> Result<File> {
 /// Fails when it cannot be made (`dir_not_made`), belongs to another user (`file_owner`), or others may write in it
 /// (`file_mode`).
 pub fn make_private_dir(dir: &Path) -> Result<()> {
+    private_dir_builder()
+        .create(dir)
+        .map_err(|error| not_writable("dir_not_made", dir, "cannot be made", error))?;
+    check_dir(dir)
+}
+
+/// Makes directories; content with one that exists, and those it makes only their owner can enter.
+fn private_dir_builder() -> fs::DirBuilder {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    // `recursive` is content with a directory that exists, and gives the mode to those it makes.
     builder
-        .create(dir)
-        .map_err(|error| not_writable("dir_not_made", dir, "cannot be made", error))?;
-    check_dir(dir)
+}
+
+/// Returns where a chain of symbolic links ends, be there a file or not yet.
+fn follow_links(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    // Linux gives up after as many.
+    for _ in 0..40 {
+        match fs::read_link(&path) {
+            Ok(target) => path = parent(&path).join(target),
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::other("too many symbolic links"))
 }
 
 /// The beginning of the names of temporary files beside `path`.
@@ -221,6 +260,13 @@ fn check_owner(path: &Path, owner: u32) -> Result<()> {
     .into())
 }
 
+/// Leaves the file to whom it belonged, where the system lets us: `sudo` must not take it from its owner.
+#[cfg(unix)]
+fn keep_owner(file: &File, before: &fs::Metadata) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let _ = fchown(file, Some(before.uid()), Some(before.gid()));
+}
+
 #[cfg(unix)]
 fn persist(temporary: tempfile::NamedTempFile, path: &Path) -> io::Result<()> {
     temporary
@@ -253,6 +299,9 @@ fn check_owner_only(_path: &Path, _file: &File) -> Result<()> {
 fn check_dir(_dir: &Path) -> Result<()> {
     Ok(())
 }
+
+#[cfg(windows)]
+fn keep_owner(_file: &File, _before: &fs::Metadata) {}
 
 #[cfg(windows)]
 fn persist(mut temporary: tempfile::NamedTempFile, path: &Path) -> io::Result<()> {
@@ -404,6 +453,30 @@ mod tests {
             read_private(&link, 10).unwrap().unwrap().as_slice(),
             b"ours"
         );
+    }
+
+    #[test]
+    fn a_person_s_own_file_keeps_its_mode_and_its_link() {
+        let scratch = tempfile::tempdir().unwrap();
+        let target = scratch.path().join("dotfiles/config.toml");
+        let link = scratch.path().join("config.toml");
+        symlink("dotfiles/config.toml", &link).unwrap();
+        replace_own(&link, b"new").unwrap();
+        assert_eq!(fs::metadata(&target).unwrap().mode() & 0o777, 0o600);
+        fs::set_permissions(&target, fs::Permissions::from_mode(0o644)).unwrap();
+        replace_own(&link, b"newer").unwrap();
+        assert_eq!(fs::read(&target).unwrap(), b"newer");
+        assert_eq!(fs::metadata(&target).unwrap().mode() & 0o777, 0o644);
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_dir(target.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn links_in_a_circle_are_an_error() {
+        let scratch = tempfile::tempdir().unwrap();
+        let link = scratch.path().join("link");
+        symlink(&link, &link).unwrap();
+        assert!(replace_own(&link, b"text").is_err());
     }
 
     #[test]

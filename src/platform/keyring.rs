@@ -33,8 +33,6 @@ pub enum Trouble {
     PlainRefused,
     /// It holds something that it cannot give back.
     Unreadable,
-    /// Several items answer to the name.
-    Ambiguous,
     /// Anything else.
     Failed,
 }
@@ -44,13 +42,6 @@ pub const HOW_TO_UNLOCK: &str = if cfg!(target_os = "macos") {
     "security unlock-keychain, or `--store file` for an owner-only file instead"
 } else {
     "unlock the keyring (log in to the desktop, or: gnome-keyring-daemon --unlock), or `--store file` for an owner-only file instead"
-};
-
-/// What to do about items that should not be there.
-pub const HOW_TO_LOOK: &str = if cfg!(any(target_os = "macos", windows)) {
-    "remove the items named `cognito-login` in the system's own keyring program, then: cognito-login login"
-} else {
-    "secret-tool clear service cognito-login, then: cognito-login login"
 };
 
 /// Returns what people call it.
@@ -64,7 +55,7 @@ pub const fn name() -> &'static str {
     }
 }
 
-/// Connects to the keyring. May block for as long as its daemon does: call it on a thread of its own.
+/// Connects to the keyring; on a thread of its own unless it [keeps time](keeps_time), for it may block as long as its daemon does.
 ///
 /// `prompts` is how long a person may be asked to unlock it, `None` where nobody is; keyrings that cannot be told ask.
 ///
@@ -91,6 +82,23 @@ pub fn open(
             let _ = prompts;
             keyring_crate()
         }
+    }
+}
+
+/// Tells whether every call ends in time by itself: within a second where nobody is asked anything, within three where
+/// the keyring hangs, and after `prompts` at the latest.
+pub const fn keeps_time(session: SecretServiceSession) -> bool {
+    let secret_service = !cfg!(any(target_os = "macos", windows));
+    secret_service && matches!(session, SecretServiceSession::Plain)
+}
+
+/// Tells whether the keyring could ask a person something: where there is a display on Linux, and elsewhere not over SSH.
+pub fn can_ask(environment: impl Fn(&str) -> Option<String>) -> bool {
+    let any = |names: &[&str]| names.iter().any(|name| environment(name).is_some());
+    if cfg!(any(target_os = "macos", windows)) {
+        !any(&["SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"])
+    } else {
+        any(&["DISPLAY", "WAYLAND_DISPLAY"])
     }
 }
 
@@ -125,7 +133,6 @@ pub fn trouble(error: &Error) -> Trouble {
         Error::BadEncoding(_) | Error::BadDataFormat(..) | Error::BadStoreFormat(_) => {
             Trouble::Unreadable
         }
-        Error::Ambiguous(_) => Trouble::Ambiguous,
         // The types below belong to crates we do not depend on, so their `Debug` text is what can be looked at.
         Error::PlatformFailure(cause) | Error::NoStorageAccess(cause) => {
             meaning(&format!("{cause:?}"))
@@ -183,7 +190,7 @@ fn meaning(cause: &str) -> Trouble {
         "Locked" => Trouble::Locked,
         "Dismissed" | "Denied" => Trouble::Denied,
         // Dismissed, or never shown: without a display there was nobody to ask.
-        "Prompt" if has_display() => Trouble::Denied,
+        "Prompt" if can_ask(|name| std::env::var(name).ok()) => Trouble::Denied,
         "Prompt" => Trouble::Locked,
         "TimedOut" => Trouble::Silent,
         "PlainRefused" => Trouble::PlainRefused,
@@ -210,13 +217,6 @@ fn meaning_on_the_bus(cause: &str) -> Trouble {
     } else {
         Trouble::Failed
     }
-}
-
-#[cfg(not(any(target_os = "macos", windows)))]
-fn has_display() -> bool {
-    ["DISPLAY", "WAYLAND_DISPLAY"]
-        .iter()
-        .any(|name| std::env::var_os(name).is_some())
 }
 
 #[cfg(all(test, not(any(target_os = "macos", windows))))]
@@ -249,5 +249,12 @@ mod tests {
         ] {
             assert_eq!(meaning(cause), expected, "{cause}");
         }
+    }
+
+    #[test]
+    fn a_person_can_be_asked_where_there_is_a_display() {
+        let with = |set: &'static str| can_ask(|name| (name == set).then(|| ":0".to_owned()));
+        assert!(with("DISPLAY") && with("WAYLAND_DISPLAY"));
+        assert!(!with("SSH_TTY"));
     }
 }

@@ -5,6 +5,7 @@ pub mod dirs;
 pub mod files;
 pub mod keyring;
 pub mod ports;
+pub mod process;
 #[cfg(any(
     target_os = "linux",
     target_os = "dragonfly",
@@ -14,3 +15,4 @@ pub mod ports;
 ))]
 pub mod secret_service;
 pub mod signals;
+pub mod terminal;

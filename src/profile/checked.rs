@@ -12,7 +12,7 @@ use crate::oidc::{AppClient, Domain, Issuer, RedirectUri, UserPoolId};
 use crate::secret::Secret;
 
 /// The redirect URI when none is configured; no slash at its end.
-const DEFAULT_REDIRECT_URI: &str = "http://localhost:3000";
+pub const DEFAULT_REDIRECT_URI: &str = "http://localhost:3000";
 const DEFAULT_SCOPES: [&str; 3] = ["openid", "email", "profile"];
 const DEFAULT_TIMEOUT: &str = "5m";
 
@@ -451,8 +451,10 @@ impl Reader<'_> {
             Some(Origin::File) => format!(" of profile `{}`", printable(self.profile, 60)),
             _ => String::new(),
         };
+        let where_from = "cognito-login status --json shows where each setting comes from";
         Failure {
             message: format!("{}{at}: {}", self.settings.place(key), failure.message),
+            hint: failure.hint.or(Some(where_from.to_owned())),
             ..failure
         }
     }

@@ -7,14 +7,20 @@ use std::{fs, io};
 use anyhow::{Context, Result};
 use toml_edit::{Document, Item, TableLike, Value};
 
+use super::excerpt::{self, Excerpt, Gap};
 use super::settings::{Form, Given, Key, Settings};
 use crate::failure::{Exit, Failure, printable};
+
+/// The profile in use where nothing names one.
+pub const DEFAULT_PROFILE: &str = "default";
 
 /// The file of profiles; one that does not exist is an empty one.
 #[derive(Debug)]
 pub struct ProfileFile {
     path: PathBuf,
     document: Document<String>,
+    /// What of the file is not in `document`.
+    gap: Gap,
 }
 
 impl ProfileFile {
@@ -23,40 +29,53 @@ impl ProfileFile {
     /// # Errors
     /// Fails when it exists and cannot be read, or is not TOML; the message names file and line.
     pub fn read(path: &Path) -> Result<ProfileFile> {
-        let text =
-            match fs::read_to_string(path) {
-                Ok(text) => text,
-                Err(missing) if missing.kind() == io::ErrorKind::NotFound => String::new(),
-                Err(error) => {
-                    let failure = Failure::new(
-                        Exit::Settings,
-                        "profile_file_unreadable",
-                        format!("cannot read `{}`", path.display()),
-                    );
-                    return Err(error).context(failure.hint(
-                        "check the file's owner and mode, or name another with --config FILE",
-                    ));
-                }
-            };
-        ProfileFile::parse(path, text)
+        let text = read(path)?;
+        Ok(ProfileFile::parse(path, text)?)
     }
 
-    /// Reads the text of such a file.
-    pub(super) fn parse(path: &Path, text: String) -> Result<ProfileFile> {
+    /// Reads what one profile needs: the top level and its own table. It is the `named` one, else the file's default.
+    ///
+    /// The file is read whole where it is not plain which part that is, or there is no such profile.
+    ///
+    /// # Errors
+    /// As [`ProfileFile::read`]; what is wrong in other profiles is not noticed.
+    pub fn read_for(path: &Path, named: Option<&str>) -> Result<ProfileFile> {
+        let text = read(path)?;
+        let name = match named {
+            Some(name) => name.to_owned(),
+            None => {
+                let top = excerpt::top_level(&text).to_owned();
+                let top = ProfileFile::parse(path, top)?;
+                top.default_profile()?
+                    .unwrap_or_else(|| DEFAULT_PROFILE.to_owned())
+            }
+        };
+        let Excerpt { text, gap } = excerpt::of(&text, &name).unwrap_or(Excerpt {
+            text,
+            gap: Gap::default(),
+        });
+        Ok(ProfileFile::parse_part(path, text, gap)?)
+    }
+
+    /// Reads a text as the file at `path`.
+    ///
+    /// # Errors
+    /// Fails when it is not TOML; the message names file and line.
+    pub fn parse(path: &Path, text: String) -> Result<ProfileFile, Failure> {
+        ProfileFile::parse_part(path, text, Gap::default())
+    }
+
+    fn parse_part(path: &Path, text: String, gap: Gap) -> Result<ProfileFile, Failure> {
         match Document::parse(text.clone()) {
             Ok(document) => Ok(ProfileFile {
                 path: path.to_owned(),
                 document,
+                gap,
             }),
             Err(error) => {
                 let reason = printable(error.message(), 200);
-                Err(wrong(
-                    path,
-                    &text,
-                    error.span(),
-                    &format!("this is not TOML: {reason}"),
-                )
-                .into())
+                let message = format!("this is not TOML: {reason}");
+                Err(wrong(path, &text, gap, error.span(), &message))
             }
         }
     }
@@ -67,12 +86,23 @@ impl ProfileFile {
         ProfileFile {
             path: PathBuf::new(),
             document,
+            gap: Gap::default(),
         }
     }
 
     /// Returns where the file is, or would be.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Returns the text, to the byte.
+    pub fn text(&self) -> &str {
+        self.document.raw()
+    }
+
+    /// Returns the parsed text; every item knows its place in it.
+    pub(super) fn document(&self) -> &Document<String> {
+        &self.document
     }
 
     /// Returns the profile that `default_profile` names.
@@ -187,14 +217,32 @@ impl ProfileFile {
     }
 
     fn wrong(&self, span: Option<Range<usize>>, message: &str) -> Failure {
-        wrong(&self.path, self.document.raw(), span, message)
+        wrong(&self.path, self.document.raw(), self.gap, span, message)
+    }
+}
+
+fn read(path: &Path) -> Result<String> {
+    match fs::read_to_string(path) {
+        Err(missing) if missing.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        outcome => outcome.with_context(|| {
+            Failure::new(
+                Exit::Settings,
+                "profile_file_unreadable",
+                format!("cannot read `{}`", path.display()),
+            )
+            .hint("check the file's owner and mode, or name another with --config FILE")
+        }),
     }
 }
 
 /// Says what is wrong at which line of the file.
-fn wrong(path: &Path, text: &str, span: Option<Range<usize>>, message: &str) -> Failure {
+fn wrong(path: &Path, text: &str, gap: Gap, span: Option<Range<usize>>, message: &str) -> Failure {
     let place = match span.and_then(|span| text.get(..span.start)) {
-        Some(before) => format!("{}:{}", path.display(), before.matches('\n').count() + 1),
+        Some(before) => {
+            let missing = if before.len() < gap.at { 0 } else { gap.lines };
+            let line = before.matches('\n').count() + missing + 1;
+            format!("{}:{line}", path.display())
+        }
         None => path.display().to_string(),
     };
     Failure::new(
@@ -214,6 +262,15 @@ mod tests {
         let path = folder.path().join("config.toml");
         fs::write(&path, text)?;
         let mut file = ProfileFile::read(&path)?;
+        file.path = "config.toml".into();
+        Ok(file)
+    }
+
+    fn file_for(text: &str, named: Option<&str>) -> Result<ProfileFile> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("config.toml");
+        fs::write(&path, text)?;
+        let mut file = ProfileFile::read_for(&path, named)?;
         file.path = "config.toml".into();
         Ok(file)
     }
@@ -259,6 +316,28 @@ mod tests {
                 .contains("config.toml:2`: this is not TOML"),
             "{broken}"
         );
+    }
+
+    #[test]
+    fn one_profile_is_read_without_the_others_and_errors_keep_their_lines() {
+        let text = "default_profile = 'b'\n[profiles.a]\nnonsense\n\n[profiles.b]\nclient_id = 'x'\nclientid = 'x'\n";
+        for named in [None, Some("b")] {
+            let file = file_for(text, named).expect("the other profile is not looked at");
+            assert!(message(file.settings("b")).starts_with("`config.toml:7`: `clientid`"));
+            assert_eq!(file.default_profile(), Ok(Some("b".into())));
+        }
+        for named in ["a", "c"] {
+            let broken = file_for(text, Some(named)).expect_err("it is no TOML");
+            assert!(
+                broken
+                    .to_string()
+                    .contains("config.toml:3`: this is not TOML"),
+                "{broken}"
+            );
+        }
+        let quoted = "[profiles]\nb.client_id = 'x'\n";
+        let read_whole = file_for(quoted, Some("b")).expect("it is TOML");
+        assert!(read_whole.settings("b").expect("it is good").is_some());
     }
 
     #[test]

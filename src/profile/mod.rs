@@ -7,15 +7,23 @@
 //! ```
 
 mod checked;
+mod edit;
+mod excerpt;
 mod file;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 #[allow(clippy::unwrap_used, missing_docs, reason = "not part of the program")]
 pub mod fuzz;
+mod import;
+mod kubeconfig;
 mod layers;
 mod settings;
 
-pub use checked::{BrowserChoice, Grant, Profile, StoreChoice, parse_duration};
-pub use file::ProfileFile;
+pub use checked::{
+    BrowserChoice, DEFAULT_REDIRECT_URI, Grant, Profile, StoreChoice, parse_duration,
+};
+pub use file::{DEFAULT_PROFILE, ProfileFile};
+pub use import::{Import, LeftOut, read_pasted};
+pub use kubeconfig::KubeUser;
 pub use layers::{Origin, Resolved, Sourced};
 pub use settings::{Given, Key, Settings};

@@ -164,6 +164,11 @@ impl Settings {
         self.0.insert(key, value);
     }
 
+    /// Removes one value.
+    pub fn remove(&mut self, key: Key) {
+        self.0.remove(&key);
+    }
+
     /// Sets a text if there is one.
     #[must_use]
     pub fn text(mut self, key: Key, value: Option<impl Into<String>>) -> Settings {

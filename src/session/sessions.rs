@@ -86,6 +86,12 @@ impl Sessions {
         })
     }
 
+    /// Returns the lock of something else that one process at a time does for a session, such as a sign-in that others wait
+    /// for; `None` where nothing outlives the process. Independent of the lock of the session itself.
+    pub fn errand(&self, key: &SessionKey, errand: &str) -> Option<Lock> {
+        (self.kind != StoreKind::None).then(|| Lock::at(&self.file(key, &format!("{errand}.lock"))))
+    }
+
     /// Takes the lock of a session if nobody holds it.
     pub(super) fn try_locked<'a>(
         &'a self,

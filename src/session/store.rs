@@ -71,12 +71,12 @@ impl fmt::Display for StoreKind {
     }
 }
 
-/// How long a keyring may take, by who is there to answer its prompts.
+/// How long a keyring may take, by who could answer its prompts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Patience {
-    /// Nobody is asked anything: 3 s for a read, 5 s for a write.
+    /// Nobody: 3 s for a read, 5 s for a write; a keyring that keeps time itself takes one.
     Program,
-    /// A person may be typing the password of the keyring (`login` on a terminal): 60 s.
+    /// A person, who may be typing the password of the keyring: 60 s; one that hangs is noticed in three if it can be.
     Person,
 }
 

@@ -267,6 +267,7 @@ fn a_warm_session_of_the_login_pages_needs_no_form_and_loses_no_code() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn the_browser_command_gets_the_address_whole_and_says_nothing_on_our_streams() {
     let pool = Pool::start();
@@ -280,7 +281,8 @@ fn the_browser_command_gets_the_address_whole_and_says_nothing_on_our_streams() 
         told.display()
     );
     let browser = terminal.write("my browser", &script);
-    make_runnable(&browser);
+    let runnable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&browser, runnable).unwrap();
     for command in [
         format!("'{}'", browser.display()),
         format!("'{}' --new-window %s", browser.display()),
@@ -413,11 +415,64 @@ fn hostile_attributes_reach_neither_the_screen_nor_the_page_alive() {
     );
 }
 
-#[cfg(unix)]
-fn make_runnable(file: &std::path::Path) {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o755)).unwrap();
+#[test]
+fn a_proxy_is_not_asked_for_what_is_on_this_machine() {
+    let pool = Pool::start();
+    let mut terminal = pool.terminal();
+    // Port 9 (discard): nobody answers there.
+    for name in [
+        "HTTP_PROXY",
+        "http_proxy",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "all_proxy",
+    ] {
+        terminal.set(name, "http://127.0.0.1:9");
+    }
+    pool.sign_in(&terminal);
+    terminal.run(&["whoami"]).code(0).stdout(ADA);
 }
 
-#[cfg(not(unix))]
-fn make_runnable(_file: &std::path::Path) {}
+#[test]
+fn with_no_store_the_sign_in_is_shown_and_nothing_is_kept() {
+    let pool = Pool::start();
+    let terminal = pool.terminal();
+    let mut login = terminal.start(&["login", "--store", "none"]);
+    let url = login.sign_in_url();
+    Person::new().sign_in(&url, pool.username(), pool.password());
+    login.finish().code(0).stdout(ADA);
+    let secret = crate::support::leaks::files(&terminal.home().join("state"))
+        .into_iter()
+        .map(|(path, _)| path);
+    let secret: Vec<_> = secret
+        .filter(|path| path.extension().is_some_and(|kind| kind == "secret"))
+        .collect();
+    assert!(secret.is_empty(), "{secret:?}");
+    terminal.run(&["token", "--store", "none"]).code(3);
+}
+
+#[test]
+fn clocks_that_differ_by_minutes_do_not_matter() {
+    for seconds in [-200, 200] {
+        let pool = Pool::start();
+        pool.rule("clock_offset_seconds", seconds);
+        let terminal = pool.terminal();
+        pool.sign_in(&terminal);
+        terminal.run(&["token"]).code(0);
+        assert_eq!(pool.refreshes(), 0, "{seconds}");
+    }
+}
+
+#[test]
+fn the_address_to_bind_can_differ_from_the_redirect() {
+    let pool = Pool::start();
+    let terminal = pool.terminal();
+    let mut login = terminal.start(&["login", "--listen", "127.0.0.1"]);
+    let url = login.sign_in_url();
+    assert!(
+        std::net::TcpListener::bind(("::1", pool.port())).is_ok(),
+        "only what was named is bound"
+    );
+    Person::new().sign_in(&url, pool.username(), pool.password());
+    login.finish().code(0);
+}

@@ -7,14 +7,21 @@
 
 mod support;
 
+mod aws_credentials;
 mod callbacks;
+mod configure;
+mod cost;
+mod curl;
 mod demo;
+mod exec;
 mod exit_codes;
 mod help;
 mod keyring;
+mod kubernetes;
 mod liars;
 mod login;
 mod logout;
+mod machines;
 mod network;
 mod paste;
 mod profiles;
@@ -26,6 +33,7 @@ mod secrets;
 mod status;
 mod storage;
 mod strangers;
+mod template;
 mod token;
 mod way_out;
 mod whoami;

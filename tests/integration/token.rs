@@ -319,6 +319,46 @@ fn the_refresh_goes_to_the_domain_with_the_client_s_name_and_no_secret() {
     );
 }
 
+#[test]
+fn a_refresh_without_an_id_token_keeps_the_one_there_is() {
+    let pool = Pool::start();
+    let terminal = pool.terminal();
+    pool.sign_in(&terminal);
+    let id = only_a_token(terminal.run(&["token", "--id"]).code(0));
+    pool.quirk(json!({ "token": { "grant": "refresh_token", "merge": { "id_token": null } } }));
+    only_a_token(terminal.run(&["token", "--force-refresh"]).code(0));
+    assert_eq!(only_a_token(terminal.run(&["token", "--id"]).code(0)), id);
+}
+
+#[test]
+fn a_refresh_that_answers_with_someone_else_s_id_token_is_refused() {
+    let pool = Pool::start();
+    let terminal = pool.terminal();
+    pool.sign_in(&terminal);
+    for claims in [
+        json!({ "sub": "someone-else" }),
+        json!({ "iss": "https://example.com" }),
+        json!({ "aud": "another" }),
+    ] {
+        pool.quirk(json!({ "id_token": { "grant": "refresh_token", "claims": claims } }));
+        let ran = terminal
+            .run(&["token", "--id", "--force-refresh"])
+            .stdout("");
+        assert_ne!(ran.code, 0, "{claims}");
+    }
+    pool.quirk(json!({ "reset": true }));
+    only_a_token(terminal.run(&["token", "--force-refresh"]).code(0));
+}
+
+#[test]
+fn the_pool_s_keys_may_change_between_two_refreshes() {
+    let pool = Pool::start();
+    let terminal = pool.terminal();
+    pool.sign_in(&terminal);
+    pool.quirk(json!({ "rotate_keys": true }));
+    only_a_token(terminal.run(&["token", "--id", "--force-refresh"]).code(0));
+}
+
 /// Every file of the store.
 fn kept_files(terminal: &Terminal) -> Vec<std::path::PathBuf> {
     let files = crate::support::leaks::files(terminal.home())

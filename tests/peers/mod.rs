@@ -3,6 +3,15 @@
 //! It is stricter than Cognito and different from it: PKCE is required, the client's name and secret hold characters that
 //! RFC 6749 §2.3.1 wants encoded, access tokens are opaque, refresh tokens rotate, and answers carry `iss` (RFC 9207).
 
+#[cfg(unix)]
+mod aws;
+#[cfg(unix)]
+mod cloudformation;
+#[cfg(unix)]
+mod kubernetes;
+#[cfg(unix)]
+mod python;
+
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};

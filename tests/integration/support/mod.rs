@@ -1,5 +1,7 @@
 //! What the tests stand on: the real program, a real pool, a person, and someone who watches for leaks.
 
+#[cfg(target_os = "linux")]
+pub mod bus;
 pub mod expect;
 pub mod keyring;
 pub mod leaks;
@@ -7,6 +9,10 @@ pub mod liar;
 pub mod person;
 pub mod pool;
 pub mod port;
+pub mod release;
+#[cfg(unix)]
+pub mod seat;
+pub mod service;
 pub mod tap;
 pub mod terminal;
 pub mod tls;

@@ -117,6 +117,14 @@ impl Terminal {
         self.start_with(args, Stdio::null()).finish()
     }
 
+    /// Runs the program to its end with `input` as its standard input.
+    pub fn run_with_input(&self, args: &[&str], input: &str) -> Ran {
+        let mut running = self.start(args);
+        running.write(input);
+        running.close_input();
+        running.finish()
+    }
+
     /// Starts the program with an open standard input.
     pub fn start(&self, args: &[&str]) -> Running {
         self.start_with(args, Stdio::piped())
@@ -124,13 +132,27 @@ impl Terminal {
 
     /// Starts the program with a standard input of the caller's choice.
     pub fn start_with(&self, args: &[&str], input: Stdio) -> Running {
-        let mut command = Command::new(PROGRAM);
+        self.spawn(PROGRAM, args, input)
+    }
+
+    /// Starts another program on this machine, with an open standard input.
+    pub fn start_program(&self, program: impl AsRef<OsStr>, args: &[&str]) -> Running {
+        self.spawn(program, args, Stdio::piped())
+    }
+
+    fn spawn(&self, program: impl AsRef<OsStr>, args: &[&str], input: Stdio) -> Running {
+        let mut command = self.command(program);
+        Running::new(command.args(args).stdin(input), args, self.clone())
+    }
+
+    /// Any program, as it would run on this machine.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
         command
-            .args(args)
             .env_clear()
             .envs(&self.environment)
             .current_dir(self.home());
-        Running::new(command.stdin(input), args, self.clone())
+        command
     }
 
     /// Everything that was printed on this machine so far.

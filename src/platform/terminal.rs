@@ -1,0 +1,205 @@
+//! A line typed at the terminal that nobody sees.
+
+use std::io;
+
+use crate::secret::Secret;
+
+/// Longer than any client secret; what is typed beyond is dropped.
+const LENGTH_LIMIT_BYTES: usize = 4_096;
+
+/// Reads a line from the terminal on standard input without showing it. The line end is not shown either.
+///
+/// # Errors
+/// Fails when standard input is no terminal; with [`io::ErrorKind::Interrupted`] on Ctrl-C, and
+/// [`io::ErrorKind::UnexpectedEof`] on Ctrl-D. The terminal is then as it was before.
+pub fn read_hidden() -> io::Result<Secret> {
+    let _hidden = system::Hidden::begin()?;
+    let mut line = Line::default();
+    loop {
+        let mut byte = [0];
+        if io::Read::read(&mut io::stdin().lock(), &mut byte)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        if let Some(typed) = line.take(byte[0])? {
+            return Ok(typed);
+        }
+    }
+}
+
+/// What has been typed so far.
+struct Line(zeroize::Zeroizing<Vec<u8>>);
+
+impl Default for Line {
+    fn default() -> Line {
+        // Of its final size from the start: a growing buffer leaves copies behind that nobody clears.
+        Line(zeroize::Zeroizing::new(Vec::with_capacity(
+            LENGTH_LIMIT_BYTES,
+        )))
+    }
+}
+
+impl Line {
+    /// Takes one byte as a terminal would edit the line; returns the text at its end.
+    fn take(&mut self, byte: u8) -> io::Result<Option<Secret>> {
+        const CTRL_C: u8 = 3;
+        const CTRL_D: u8 = 4;
+        const BACKSPACE: u8 = 8;
+        const CTRL_U: u8 = 21;
+        const DELETE: u8 = 127;
+        match byte {
+            b'\n' | b'\r' => return Ok(Some(self.text())),
+            CTRL_C => return Err(io::ErrorKind::Interrupted.into()),
+            CTRL_D if self.0.is_empty() => return Err(io::ErrorKind::UnexpectedEof.into()),
+            BACKSPACE | DELETE => self.erase(),
+            CTRL_U => self.0.clear(),
+            byte if byte < b' ' || self.0.len() == LENGTH_LIMIT_BYTES => {}
+            byte => self.0.push(byte),
+        }
+        Ok(None)
+    }
+
+    /// Erases a character: its first byte and those that continue it (UTF-8).
+    fn erase(&mut self) {
+        while self.0.pop().is_some_and(|byte| byte & 0xc0 == 0x80) {}
+    }
+
+    fn text(&self) -> Secret {
+        let text = zeroize::Zeroizing::new(String::from_utf8_lossy(&self.0).into_owned());
+        Secret::new(text.trim())
+    }
+}
+
+#[cfg(unix)]
+mod system {
+    use std::{io, mem};
+
+    /// The terminal shows nothing and hands over each key, Ctrl-C too, until this is dropped.
+    ///
+    /// If Ctrl-C ended the process here, the terminal would stay silent afterwards.
+    pub(super) struct Hidden(libc::termios);
+
+    impl Hidden {
+        pub(super) fn begin() -> io::Result<Hidden> {
+            // SAFETY: a termios is plain numbers, for which zero is a value.
+            let mut before: libc::termios = unsafe { mem::zeroed() };
+            // SAFETY: the pointer is to a termios of ours that outlives the call.
+            if unsafe { libc::tcgetattr(libc::STDIN_FILENO, &raw mut before) } != 0 {
+                return Err(io::Error::last_os_error());
+            }
+            let mut hidden = before;
+            hidden.c_lflag &= !(libc::ECHO | libc::ECHONL | libc::ICANON | libc::ISIG);
+            hidden.c_cc[libc::VMIN] = 1;
+            hidden.c_cc[libc::VTIME] = 0;
+            set(&hidden)?;
+            Ok(Hidden(before))
+        }
+    }
+
+    impl Drop for Hidden {
+        fn drop(&mut self) {
+            // There is nobody to tell that a terminal went away.
+            let _ = set(&self.0);
+        }
+    }
+
+    /// Changes the terminal and leaves what was typed ahead where it is.
+    fn set(state: &libc::termios) -> io::Result<()> {
+        // SAFETY: the pointer is to a termios that outlives the call.
+        match unsafe { libc::tcsetattr(libc::STDIN_FILENO, libc::TCSANOW, state) } {
+            0 => Ok(()),
+            _ => Err(io::Error::last_os_error()),
+        }
+    }
+}
+
+#[cfg(windows)]
+mod system {
+    use std::io;
+
+    use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
+    use windows_sys::Win32::System::Console::{
+        CONSOLE_MODE, ENABLE_ECHO_INPUT, ENABLE_PROCESSED_INPUT, GetConsoleMode, GetStdHandle,
+        STD_INPUT_HANDLE, SetConsoleMode,
+    };
+
+    /// The console shows nothing and hands over Ctrl-C as a key, until this is dropped. It edits the line itself.
+    pub(super) struct Hidden {
+        console: HANDLE,
+        before: CONSOLE_MODE,
+    }
+
+    impl Hidden {
+        pub(super) fn begin() -> io::Result<Hidden> {
+            // SAFETY: no memory of ours is touched; the handle is the process's own and is not closed.
+            let console = unsafe { GetStdHandle(STD_INPUT_HANDLE) };
+            if console.is_null() || console == INVALID_HANDLE_VALUE {
+                return Err(io::ErrorKind::NotFound.into());
+            }
+            let mut before = 0;
+            // SAFETY: the pointer is to a number of ours that outlives the call.
+            if unsafe { GetConsoleMode(console, &raw mut before) } == 0 {
+                return Err(io::Error::last_os_error());
+            }
+            let hidden = before & !(ENABLE_ECHO_INPUT | ENABLE_PROCESSED_INPUT);
+            // SAFETY: as for `GetStdHandle`.
+            match unsafe { SetConsoleMode(console, hidden) } {
+                0 => Err(io::Error::last_os_error()),
+                _ => Ok(Hidden { console, before }),
+            }
+        }
+    }
+
+    impl Drop for Hidden {
+        fn drop(&mut self) {
+            // SAFETY: as for `GetStdHandle`.
+            let _ = unsafe { SetConsoleMode(self.console, self.before) };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(keys: &[u8]) -> Result<Option<Secret>, io::ErrorKind> {
+        let mut line = Line::default();
+        for key in keys {
+            match line.take(*key) {
+                Ok(None) => {}
+                Ok(text) => return Ok(text),
+                Err(error) => return Err(error.kind()),
+            }
+        }
+        Ok(None)
+    }
+
+    #[test]
+    fn a_line_is_edited_as_at_any_terminal() {
+        let secret = |text| Ok(Some(Secret::new(text)));
+        assert_eq!(typed(b"hunter2\n"), secret("hunter2"));
+        assert_eq!(typed(b" hunter2 \r"), secret("hunter2"));
+        assert_eq!(
+            typed("hunteö\u{7f}r\u{8}r2\n".as_bytes()),
+            secret("hunter2")
+        );
+        assert_eq!(typed(b"\x7f\x7fwrong\x15right\x1b\n"), secret("right"));
+        assert_eq!(typed(b"\n"), secret(""));
+        assert_eq!(typed(b"half"), Ok(None));
+    }
+
+    #[test]
+    fn leaving_is_no_answer() {
+        assert_eq!(typed(b"half\x03"), Err(io::ErrorKind::Interrupted));
+        assert_eq!(typed(b"\x04"), Err(io::ErrorKind::UnexpectedEof));
+        assert_eq!(typed(b"a\x04b\n"), Ok(Some(Secret::new("ab"))));
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut() {
+        let long = [b"x".repeat(10_000), b"\n".to_vec()].concat();
+        assert_eq!(
+            typed(&long),
+            Ok(Some(Secret::new("x".repeat(LENGTH_LIMIT_BYTES))))
+        );
+    }
+}

@@ -1,0 +1,268 @@
+//! How fast a token is, beside whichever peers are installed: `cargo bench` prints the tables of `tests/bench/README.md`.
+//!
+//! Bus, keyring, home and pool are its own, and it needs no network. Every round runs each command once, in random order,
+//! and a figure is the median of the ratios within the rounds: that holds on a busy machine, where times do not.
+
+#![allow(clippy::unwrap_used, reason = "a measurement that cannot go on ends")]
+#![allow(
+    unreachable_pub,
+    dead_code,
+    reason = "the support is that of the tests, which need more of it"
+)]
+
+mod desktop;
+mod line;
+mod rounds;
+#[path = "../integration/support/mod.rs"]
+mod support;
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use desktop::Desktop;
+use line::Line;
+use rounds::{Quartiles, in_rounds};
+use support::person::Person;
+use support::pool::Pool;
+use support::release;
+use support::terminal::Terminal;
+
+/// As far away as another continent, so that what is computed does not count.
+const ROUND_TRIP: Duration = Duration::from_millis(100);
+
+fn main() {
+    let program = release::build();
+    let desktop = Desktop::start();
+    let pool = Pool::start_with(&["--rotate-refresh-tokens", "--rotation-grace", "0"]);
+    let mut terminal = pool.terminal();
+    terminal.with_system_path();
+    terminal.set("DBUS_SESSION_BUS_ADDRESS", desktop.address());
+    terminal.configure(&pool.profile().replace("store = \"file\"\n", ""));
+    pool.sign_in(&terminal);
+    let bench = Bench {
+        program,
+        desktop,
+        pool,
+        terminal,
+    };
+    bench.one_at_a_time();
+    bench.many_profiles();
+    bench.many_at_once();
+    bench.at_expiry();
+    bench.from_redirect_to_page();
+    bench.without_a_keyring();
+}
+
+struct Bench {
+    program: std::path::PathBuf,
+    desktop: Desktop,
+    pool: Pool,
+    terminal: Terminal,
+}
+
+impl Bench {
+    fn token(&self) -> Command {
+        let mut command = self.terminal.command(&self.program);
+        command.arg("token");
+        command
+    }
+
+    fn secret_tool(&self) -> Command {
+        let mut command = self.terminal.command("secret-tool");
+        command.args(["lookup", "service", "cognito-login"]);
+        command
+    }
+
+    /// `gh auth token` with its token in the same keyring.
+    fn gh(&self) -> Command {
+        for user in ["", "octo"] {
+            self.desktop
+                .store("gho_token", &["service", "gh:github.com", "username", user]);
+        }
+        self.terminal.write(
+            "config/gh/hosts.yml",
+            "github.com:\n    user: octo\n    users:\n        octo: {}\n",
+        );
+        let mut command = self.terminal.command("gh");
+        command.args(["auth", "token"]);
+        command
+    }
+
+    fn one_at_a_time(&self) {
+        let mut commands = vec![
+            ("secret-tool lookup", self.secret_tool()),
+            ("/bin/true", self.terminal.command("/bin/true")),
+            ("cognito-login token", self.token()),
+            ("gh auth token", self.gh()),
+        ];
+        commands.retain_mut(|(name, command)| works(name, command));
+        print("one process", commands, 60, once);
+    }
+
+    fn many_profiles(&self) {
+        let others: String = (0..1_000)
+            .map(|n| format!("[profiles.p{n}]\nuser_pool_id = \"us-east-1_AbCdEf123\"\nclient_id = \"1example23456789\"\n"))
+            .collect();
+        let one = std::fs::read_to_string(self.terminal.config_file()).unwrap();
+        let many = self.terminal.write("many.toml", &format!("{one}{others}"));
+        let mut token = self.token();
+        token.env("COGNITO_LOGIN_CONFIG", many);
+        let commands = vec![("one profile", self.token()), ("1,000 profiles", token)];
+        print("profiles in the file", commands, 200, once);
+    }
+
+    fn many_at_once(&self) {
+        let mut commands = vec![
+            ("32 × secret-tool lookup", self.secret_tool()),
+            ("32 × cognito-login token", self.token()),
+        ];
+        commands.retain_mut(|(name, command)| works(name, command));
+        print("32 at once", commands, 12, |command| thirty_two(command));
+    }
+
+    /// The pool takes 300 ms to answer, so that all 32 meet.
+    fn at_expiry(&self) {
+        self.pool
+            .quirk(serde_json::json!({ "token": { "delay_ms": 300 } }));
+        let mut times = Vec::new();
+        for _ in 0..10 {
+            self.pool.rule("access_token_seconds", 30);
+            self.terminal.run(&["token", "--force-refresh"]).code(0);
+            self.pool.rule("access_token_seconds", 3_600);
+            let before = self.pool.refreshes();
+            times.push(thirty_two(&mut self.token()));
+            assert_eq!(self.pool.refreshes() - before, 1, "one renews");
+        }
+        self.pool
+            .quirk(serde_json::json!({ "token": { "delay_ms": 0 } }));
+        let over = times.iter().map(|time| time.as_secs_f64() * 1e3 - 300.0);
+        println!(
+            "\n32 at expiry, rotation, no grace: 1 request, 32 successes, all done after the pool's 300 ms and"
+        );
+        println!("{} ms", Quartiles::of(over.collect()));
+    }
+
+    fn from_redirect_to_page(&self) {
+        println!(
+            "\nfrom the redirect to the page, in round trips of {} ms to the pool",
+            ROUND_TRIP.as_millis()
+        );
+        for (name, cut, idle) in [
+            ("warm", false, 0),
+            ("warm, 4 idle connections of the browser", false, 4),
+            ("cold: TCP, TLS 1.3 and the request", true, 0),
+        ] {
+            let trips =
+                (0..8).map(|_| self.sign_in(cut, idle).as_secs_f64() / ROUND_TRIP.as_secs_f64());
+            println!("{:<45} {}", name, Quartiles::of(trips.collect()));
+        }
+    }
+
+    /// Signs in with the pool far away and returns how long the browser waited from its redirect to its page.
+    fn sign_in(&self, cut: bool, idle: usize) -> Duration {
+        let line = Line::before(self.pool.domain(), ROUND_TRIP);
+        let mut terminal = self.pool.terminal();
+        terminal.set("COGNITO_DOMAIN", line.base());
+        let mut login = terminal.start_program(&self.program, &["login"]);
+        let url = login.sign_in_url().replace(line.base(), self.pool.domain());
+        let mut person = Person::new();
+        person.visit(&url);
+        let filled = [
+            ("username", self.pool.username()),
+            ("password", self.pool.password()),
+        ];
+        let back = person.submit_until_sent_to(&filled, &self.pool.redirect());
+        let _idle: Vec<_> = (0..idle)
+            .map(|_| std::net::TcpStream::connect(("localhost", self.pool.port())).unwrap())
+            .collect();
+        // A person takes longer to type than a connection to become warm.
+        std::thread::sleep(5 * ROUND_TRIP);
+        if cut {
+            line.cut();
+        }
+        let start = Instant::now();
+        assert_eq!(person.visit(back.as_str()).answer.status, 200);
+        let waited = start.elapsed();
+        login.finish().code(0);
+        waited
+    }
+
+    fn without_a_keyring(self) {
+        println!("\nno keyring, time to a clear error");
+        let failing = |command: &mut Command| {
+            let start = Instant::now();
+            assert!(!quiet(command).status().unwrap().success());
+            start.elapsed().as_secs_f64() * 1e3
+        };
+        let mut no_bus = self.token();
+        no_bus.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
+        let times = (0..20).map(|_| failing(&mut no_bus)).collect();
+        println!("{:<45} {} ms", "no bus", Quartiles::of(times));
+        self.desktop.stop_answering();
+        let mut with_display = self.token();
+        with_display.env("DISPLAY", ":0");
+        for (name, command) in [
+            ("a keyring that hangs", &mut self.token()),
+            ("a keyring that hangs, and a display", &mut with_display),
+        ] {
+            let times = (0..3).map(|_| failing(command)).collect();
+            println!("{name:<45} {} ms", Quartiles::of(times));
+        }
+    }
+}
+
+fn print(
+    title: &str,
+    mut commands: Vec<(&str, Command)>,
+    count: usize,
+    time: impl Fn(&mut Command) -> Duration,
+) {
+    let times = in_rounds(&mut commands, count, |(_, command)| {
+        time(command).as_secs_f64() * 1e3
+    });
+    println!(
+        "\n{title:<30} {:>24} {:>28}",
+        "ms",
+        format!("ratio to {}", commands[0].0)
+    );
+    for (number, (name, _)) in commands.iter().enumerate() {
+        let ratios = times.iter().map(|round| round[number] / round[0]).collect();
+        let times = times.iter().map(|round| round[number]).collect();
+        println!(
+            "{name:<30} {:>24} {:>28}",
+            Quartiles::of(times).to_string(),
+            Quartiles::of(ratios).to_string()
+        );
+    }
+}
+
+/// Tells whether a peer is installed and prints something, so that no error is taken for speed.
+fn works(name: &str, command: &mut Command) -> bool {
+    let works = quiet(command).status().is_ok_and(|status| status.success());
+    if !works {
+        println!("left out, not installed or not working: {name}");
+    }
+    works
+}
+
+fn quiet(command: &mut Command) -> &mut Command {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+}
+
+fn once(command: &mut Command) -> Duration {
+    let start = Instant::now();
+    assert!(quiet(command).status().unwrap().success());
+    start.elapsed()
+}
+
+fn thirty_two(command: &mut Command) -> Duration {
+    let start = Instant::now();
+    let running: Vec<_> = (0..32).map(|_| quiet(command).spawn().unwrap()).collect();
+    for mut child in running {
+        assert!(child.wait().unwrap().success());
+    }
+    start.elapsed()
+}
