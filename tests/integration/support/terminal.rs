@@ -136,8 +136,8 @@ impl Terminal {
         Running::new(command.args(args).stdin(input), args, self.clone())
     }
 
-    /// Starts another build of the program with an open standard input.
-    pub fn start_program(&self, program: &Path, args: &[&str]) -> Running {
+    /// Starts another program on this machine, with an open standard input.
+    pub fn start_program(&self, program: impl AsRef<OsStr>, args: &[&str]) -> Running {
         let mut command = self.command(program);
         Running::new(command.args(args).stdin(Stdio::piped()), args, self.clone())
     }
