@@ -49,7 +49,7 @@ A client secret goes into the profile's store, never into the file.
 
 Examples:
   cognito-login configure
-  cognito-login configure --profile work --user-pool-id us-east-1_AbCdEf123 --client-id 1example23456789
+  cognito-login configure --user-pool-id us-east-1_AbCdEf123 --client-id 1example23456789
   cognito-login configure --import .env.local
   aws cloudformation describe-stacks --stack-name login | cognito-login configure --import -
   cognito-login configure --kubeconfig ~/.kube/config";

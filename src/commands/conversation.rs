@@ -276,7 +276,7 @@ impl Conversation<'_> {
             Finding::Bad(failure) => {
                 self.tell(&format!("  No: {}.", failure.message))?;
                 if let Some(hint) = &failure.hint {
-                    self.tell(&format!("  Hint: {hint}"))?;
+                    self.tell(&format!("  Hint: {}", hint.replace('\n', "\n  ")))?;
                 }
                 return self.agrees("  Keep this answer all the same?", false);
             }

@@ -201,12 +201,17 @@ mod tests {
 
     use super::*;
 
-    /// The process is replaced, so these tests run in processes of their own.
-    fn in_a_process_of_its_own(test: &str) -> Output {
+    const CHILD: &str = "COGNITO_LOGIN_TEST_CHILD";
+
+    /// The process is replaced, so the `act` of a test runs in one of its own: the same test, started again.
+    fn in_a_process_of_its_own(test: &str, act: impl FnOnce() -> std::io::Error) -> Output {
+        if std::env::var_os(CHILD).is_some() {
+            panic!("{}", act());
+        }
         let name = format!("platform::process::tests::{test}");
-        let command = ["--exact", &name, "--ignored", "--nocapture"];
         Command::new(std::env::current_exe().unwrap())
-            .args(command)
+            .args(["--exact", &name, "--nocapture"])
+            .env(CHILD, "1")
             .output()
             .unwrap()
     }
@@ -219,35 +224,29 @@ mod tests {
 
     #[test]
     fn the_program_takes_our_place_with_its_exit_code() {
-        let ended = in_a_process_of_its_own("becomes_a_shell");
+        let ended =
+            in_a_process_of_its_own("the_program_takes_our_place_with_its_exit_code", || {
+                run_in_place(shell("echo I am the shell; exit 42"), None)
+            });
         assert_eq!(ended.status.code(), Some(42));
         assert!(String::from_utf8_lossy(&ended.stdout).contains("I am the shell"));
     }
 
     #[test]
-    #[ignore = "needs a process of its own; started by the test above"]
-    fn becomes_a_shell() {
-        panic!(
-            "{}",
-            run_in_place(shell("echo I am the shell; exit 42"), None)
-        );
-    }
-
-    #[test]
     fn a_program_that_is_killed_was_killed_itself() {
-        let ended = in_a_process_of_its_own("becomes_a_shell_that_dies");
+        let ended = in_a_process_of_its_own("a_program_that_is_killed_was_killed_itself", || {
+            run_in_place(shell("kill -TERM $$"), None)
+        });
         assert_eq!(ended.status.signal(), Some(libc::SIGTERM));
     }
 
     #[test]
-    #[ignore = "needs a process of its own; started by the test above"]
-    fn becomes_a_shell_that_dies() {
-        panic!("{}", run_in_place(shell("kill -TERM $$"), None));
-    }
-
-    #[test]
     fn the_text_is_read_once_and_to_its_end() {
-        let ended = in_a_process_of_its_own("hands_over_a_short_text");
+        let ended = in_a_process_of_its_own("the_text_is_read_once_and_to_its_end", || {
+            let handed = Handed::new(&Secret::new("psst")).unwrap();
+            let script = format!("printf '<%s>' \"$(cat {})\"", handed.path());
+            run_in_place(shell(&script), Some(handed))
+        });
         assert!(
             String::from_utf8_lossy(&ended.stdout).ends_with("<psst>"),
             "{ended:?}"
@@ -256,16 +255,15 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "needs a process of its own; started by the test above"]
-    fn hands_over_a_short_text() {
-        let handed = Handed::new(&Secret::new("psst")).unwrap();
-        let script = format!("printf '<%s>' \"$(cat {})\"", handed.path());
-        panic!("{}", run_in_place(shell(&script), Some(handed)));
-    }
-
-    #[test]
     fn a_text_that_fits_no_pipe_is_handed_over_all_the_same() {
-        let ended = in_a_process_of_its_own("hands_over_a_long_text");
+        let ended = in_a_process_of_its_own(
+            "a_text_that_fits_no_pipe_is_handed_over_all_the_same",
+            || {
+                let handed = Handed::new(&Secret::new("x".repeat(1_000_000))).unwrap();
+                let script = format!("wc -c <{}; exit 7", handed.path());
+                run_in_place(shell(&script), Some(handed))
+            },
+        );
         assert!(
             String::from_utf8_lossy(&ended.stdout)
                 .trim_end()
@@ -273,14 +271,6 @@ mod tests {
             "{ended:?}"
         );
         assert_eq!(ended.status.code(), Some(7));
-    }
-
-    #[test]
-    #[ignore = "needs a process of its own; started by the test above"]
-    fn hands_over_a_long_text() {
-        let handed = Handed::new(&Secret::new("x".repeat(1_000_000))).unwrap();
-        let script = format!("wc -c <{}; exit 7", handed.path());
-        panic!("{}", run_in_place(shell(&script), Some(handed)));
     }
 
     #[test]

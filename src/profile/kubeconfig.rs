@@ -161,11 +161,11 @@ impl KubeUser {
 
 /// Quotes a text unless YAML reads it as a plain one.
 fn scalar(text: &str) -> String {
-    let plain = text
-        .starts_with(|c: char| c.is_ascii_alphabetic() || c == '-' && text.starts_with("--"))
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
+    let plain = text.starts_with(|c: char| {
+        c.is_ascii_alphabetic() || c == '/' || c == '-' && text.starts_with("--")
+    }) && text
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
         && !matches!(
             text.to_ascii_lowercase().as_str(),
             "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n"
@@ -217,7 +217,8 @@ fn name_of(item: &[String], indent: usize) -> Option<String> {
 /// Tells whether a line is part of a list at `indent`: no blank line, and no comment of what comes after.
 fn belongs(line: &str, indent: &str) -> bool {
     let is_comment = line.trim_start().starts_with('#');
-    !line.trim().is_empty() && !(is_comment && indent_of(line).len() <= indent.len())
+    let ends_here = is_comment && indent_of(line).len() <= indent.len();
+    !line.trim().is_empty() && !ends_here
 }
 
 fn is_blank(line: &str) -> bool {

@@ -267,6 +267,7 @@ fn a_warm_session_of_the_login_pages_needs_no_form_and_loses_no_code() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn the_browser_command_gets_the_address_whole_and_says_nothing_on_our_streams() {
     let pool = Pool::start();
@@ -280,7 +281,8 @@ fn the_browser_command_gets_the_address_whole_and_says_nothing_on_our_streams() 
         told.display()
     );
     let browser = terminal.write("my browser", &script);
-    make_runnable(&browser);
+    let runnable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&browser, runnable).unwrap();
     for command in [
         format!("'{}'", browser.display()),
         format!("'{}' --new-window %s", browser.display()),
@@ -474,12 +476,3 @@ fn the_address_to_bind_can_differ_from_the_redirect() {
     Person::new().sign_in(&url, pool.username(), pool.password());
     login.finish().code(0);
 }
-
-#[cfg(unix)]
-fn make_runnable(file: &std::path::Path) {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o755)).unwrap();
-}
-
-#[cfg(not(unix))]
-fn make_runnable(_file: &std::path::Path) {}

@@ -9,6 +9,7 @@ mod support;
 
 mod aws_credentials;
 mod callbacks;
+mod configure;
 mod cost;
 mod curl;
 mod demo;
@@ -32,6 +33,7 @@ mod secrets;
 mod status;
 mod storage;
 mod strangers;
+mod template;
 mod token;
 mod way_out;
 mod whoami;

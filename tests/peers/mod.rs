@@ -6,6 +6,8 @@
 #[cfg(unix)]
 mod aws;
 #[cfg(unix)]
+mod cloudformation;
+#[cfg(unix)]
 mod kubernetes;
 #[cfg(unix)]
 mod python;

@@ -10,9 +10,6 @@ pub fn connect(terminal: &mut Terminal) {
             .expect("a session bus with a Secret Service: use tests/run");
         terminal.set("DBUS_SESSION_BUS_ADDRESS", bus);
     } else if cfg!(target_os = "macos") {
-        let config = terminal.config_file();
-        terminal
-            .set("COGNITO_LOGIN_CONFIG", config)
-            .set("HOME", std::env::var_os("HOME").unwrap());
+        terminal.set("HOME", std::env::var_os("HOME").unwrap());
     }
 }

@@ -10,6 +10,8 @@ pub mod person;
 pub mod pool;
 pub mod port;
 pub mod release;
+#[cfg(unix)]
+pub mod seat;
 pub mod service;
 pub mod tap;
 pub mod terminal;

@@ -132,14 +132,17 @@ impl Terminal {
 
     /// Starts the program with a standard input of the caller's choice.
     pub fn start_with(&self, args: &[&str], input: Stdio) -> Running {
-        let mut command = self.command(PROGRAM);
-        Running::new(command.args(args).stdin(input), args, self.clone())
+        self.spawn(PROGRAM, args, input)
     }
 
     /// Starts another program on this machine, with an open standard input.
     pub fn start_program(&self, program: impl AsRef<OsStr>, args: &[&str]) -> Running {
+        self.spawn(program, args, Stdio::piped())
+    }
+
+    fn spawn(&self, program: impl AsRef<OsStr>, args: &[&str], input: Stdio) -> Running {
         let mut command = self.command(program);
-        Running::new(command.args(args).stdin(Stdio::piped()), args, self.clone())
+        Running::new(command.args(args).stdin(input), args, self.clone())
     }
 
     /// Any program, as it would run on this machine.

@@ -1,0 +1,142 @@
+//! A seat at a terminal: the program reads and writes a real pseudo-terminal, which a person types at.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+use std::{ptr, thread};
+
+use super::terminal::{PROGRAM, Terminal};
+
+/// Ends the wait for a program that does not say what it should.
+const GUARD: Duration = Duration::from_secs(60);
+
+/// The program at its terminal, standard output and all. Dropping it ends it.
+pub struct Seat {
+    child: Child,
+    keyboard: File,
+    shown: Receiver<Vec<u8>>,
+    screen: String,
+    read: usize,
+}
+
+impl Seat {
+    pub fn take(machine: &Terminal, args: &[&str]) -> Seat {
+        let (ours, theirs) = open();
+        let stdio = || Stdio::from(theirs.try_clone().unwrap());
+        let mut command = machine.command(PROGRAM);
+        command.args(args);
+        command.stdin(stdio()).stdout(stdio()).stderr(stdio());
+        // SAFETY: both calls are safe between fork and exec (POSIX.1-2017, 2.4.3), and touch no memory.
+        unsafe {
+            command.pre_exec(|| {
+                // The terminal of a session of its own, so that Ctrl-C reaches the program.
+                if libc::setsid() < 0 || libc::ioctl(0, libc::TIOCSCTTY, 0) < 0 {
+                    return Err(std::io::Error::last_os_error());
+                }
+                Ok(())
+            });
+        }
+        let child = command.spawn().unwrap();
+        drop((command, theirs));
+        let mut screen = File::from(ours.try_clone().unwrap());
+        let (sender, shown) = channel();
+        thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            // Linux answers EIO once nobody has the other end.
+            while let Ok(length @ 1..) = screen.read(&mut bytes) {
+                let _ = sender.send(bytes[..length].to_vec());
+            }
+        });
+        Seat {
+            child,
+            keyboard: File::from(ours),
+            shown,
+            screen: String::new(),
+            read: 0,
+        }
+    }
+
+    /// Waits until the screen shows `wanted`, after what was waited for before, and then types.
+    #[track_caller]
+    pub fn at(&mut self, wanted: &str, typed: &str) {
+        self.wait_for(wanted);
+        self.keyboard.write_all(typed.as_bytes()).unwrap();
+    }
+
+    /// Waits until the screen shows `wanted`, after what was waited for before.
+    #[track_caller]
+    pub fn wait_for(&mut self, wanted: &str) {
+        loop {
+            if let Some(at) = self.screen[self.read..].find(wanted) {
+                self.read += at + wanted.len();
+                return;
+            }
+            match self.shown.recv_timeout(GUARD) {
+                Ok(bytes) => self.screen.push_str(&String::from_utf8_lossy(&bytes)),
+                Err(_) => panic!("`{wanted}` was not shown, but\n{}", self.screen),
+            }
+        }
+    }
+
+    /// Everything that was shown so far.
+    pub fn screen(&self) -> &str {
+        &self.screen
+    }
+
+    /// Whether the terminal shows what is typed.
+    pub fn echoes(&self) -> bool {
+        // SAFETY: a termios is plain numbers, and the pointer to it outlives the call.
+        let state = unsafe {
+            let mut state: libc::termios = std::mem::zeroed();
+            assert_eq!(
+                libc::tcgetattr(self.keyboard.as_raw_fd(), &raw mut state),
+                0
+            );
+            state
+        };
+        state.c_lflag & libc::ECHO != 0
+    }
+
+    /// Waits for the end; returns the exit code as a shell would say it, and the whole screen.
+    pub fn leave(mut self) -> (i32, String) {
+        let status = self.child.wait().unwrap();
+        while let Ok(bytes) = self.shown.recv_timeout(Duration::from_millis(200)) {
+            self.screen.push_str(&String::from_utf8_lossy(&bytes));
+        }
+        let code = status
+            .code()
+            .or(status.signal().map(|signal| 128 + signal))
+            .unwrap();
+        (code, std::mem::take(&mut self.screen))
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn open() -> (OwnedFd, OwnedFd) {
+    let (mut ours, mut theirs) = (-1, -1);
+    // SAFETY: two descriptors are written to numbers of ours, and are nobody else's afterwards.
+    unsafe {
+        let opened = libc::openpty(
+            &raw mut ours,
+            &raw mut theirs,
+            ptr::null_mut(),
+            ptr::null_mut(),
+            ptr::null_mut(),
+        );
+        assert_eq!(opened, 0);
+        for end in [ours, theirs] {
+            libc::fcntl(end, libc::F_SETFD, libc::FD_CLOEXEC);
+        }
+        (OwnedFd::from_raw_fd(ours), OwnedFd::from_raw_fd(theirs))
+    }
+}
