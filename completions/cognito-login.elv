@@ -182,6 +182,8 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --store 'Where the session is kept: keyring, file or none'
             cand --timeout 'How long a person may take to sign in, such as 5m'
             cand --color 'When to use colour'
+            cand --all 'Sign out of every profile that is signed in on this machine'
+            cand --browser 'End the login pages'' own session too, in the browser'
             cand --client-secret-stdin 'Read the app client''s secret as one line from standard input'
             cand --no-preflight 'Skip the look at the login pages before the browser opens'
             cand --json 'Data and errors as JSON'

@@ -174,6 +174,8 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand logout" -l t
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand logout" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand logout" -l all -d 'Sign out of every profile that is signed in on this machine'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand logout" -l browser -d 'End the login pages\' own session too, in the browser'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand logout" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand logout" -l no-preflight -d 'Skip the look at the login pages before the browser opens'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand logout" -l json -d 'Data and errors as JSON'

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
+use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -119,19 +120,22 @@ pub fn main() -> ExitCode {
 /// Parses by the grammar of the one verb that the first argument names, if it names one.
 ///
 /// clap copies every global flag into every verb there is, which would cost more than all the rest of a valid token.
+/// Taking a grammar apart costs as much as making it, and this process ends soon: that is left to the system.
 fn parse(arguments: &[OsString]) -> clap::error::Result<Cli> {
-    let mut grammar = grammar();
-    if let Some(verb) = arguments
+    let whole = ManuallyDrop::new(grammar());
+    let verb = arguments
         .get(1)
-        .and_then(|name| grammar.find_subcommand(name))
-    {
-        let empty = clap::Command::new(NAME)
+        .and_then(|name| whole.find_subcommand(name));
+    let mut meant = ManuallyDrop::new(match verb {
+        None => grammar(),
+        Some(verb) => clap::Command::new(NAME)
             .version(env!("CARGO_PKG_VERSION"))
             .propagate_version(true)
-            .max_term_width(WIDTH);
-        grammar = empty.args(grammar.get_arguments()).subcommand(verb);
-    }
-    Cli::from_arg_matches(&grammar.try_get_matches_from_mut(arguments)?)
+            .max_term_width(WIDTH)
+            .args(whole.get_arguments())
+            .subcommand(verb),
+    });
+    Cli::from_arg_matches(&meant.try_get_matches_from_mut(arguments)?)
 }
 
 /// Returns the grammar, for completions, the manual page and tests.
