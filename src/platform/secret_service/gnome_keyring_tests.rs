@@ -283,13 +283,13 @@ fn without_a_default_keyring_a_write_says_so() {
 
 /// The promise of this module: it never harms the keyring, and the keyring never fails it.
 ///
-/// `READS` (20 000) one after the other with a write after every hundredth, then `BURSTS` (50) of 32 at once, of which
+/// `READS` (4 000) one after the other with a write after every hundredth, then `BURSTS` (12) of 32 at once, of which
 /// one writes. The run can fail: with `OpenSession` sent before the search, the daemon died at read 3 084.
 #[test]
 #[ignore = "needs gnome-keyring, dbus-daemon and minutes"]
 fn no_daemon_dies_and_no_read_fails() {
     let count = |name: &str, usual| std::env::var(name).map_or(usual, |text| text.parse().unwrap());
-    let (reads, bursts): (u32, u32) = (count("READS", 20_000), count("BURSTS", 50));
+    let (reads, bursts): (u32, u32) = (count("READS", 4_000), count("BURSTS", 12));
     let mut desktop = Desktop::start();
     let secret = "x".repeat(5_121);
     desktop.entry("work").set_password(&secret).unwrap();
