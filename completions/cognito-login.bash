@@ -1611,7 +1611,7 @@ _cognito__login() {
             return 0
             ;;
         cognito__login__subcmd__token)
-            opts="-q -v -h -V --browser --no-browser --access --id --header --min-ttl --force-refresh --profile --config --user-pool-id --client-id --client-secret-stdin --domain --issuer --redirect-uri --listen --logout-uri --scope --identity-pool-id --grant --store --timeout --no-preflight --json --quiet --verbose --color --help --version"
+            opts="-q -v -h -V --browser --no-browser --access --id --header --min-ttl --force-refresh --login --profile --config --user-pool-id --client-id --client-secret-stdin --domain --issuer --redirect-uri --listen --logout-uri --scope --identity-pool-id --grant --store --timeout --no-preflight --json --quiet --verbose --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -153,6 +153,7 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --id 'The ID token'
             cand --header 'As an HTTP header: Authorization: Bearer …'
             cand --force-refresh 'Renew it even if it is still good'
+            cand --login 'Sign in if nobody is signed in'
             cand --client-secret-stdin 'Read the app client''s secret as one line from standard input'
             cand --no-preflight 'Skip the look at the login pages before the browser opens'
             cand --json 'Data and errors as JSON'
@@ -332,8 +333,8 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --quiet 'Say nothing but errors and what must be seen to go on'
             cand -v 'Tell each step on stderr, never a secret'
             cand --verbose 'Tell each step on stderr, never a secret'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
+            cand -h 'Print help'
+            cand --help 'Print help'
             cand -V 'Print version'
             cand --version 'Print version'
         }

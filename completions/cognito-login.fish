@@ -149,6 +149,7 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l ac
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l id -d 'The ID token'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l header -d 'As an HTTP header: Authorization: Bearer …'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l force-refresh -d 'Renew it even if it is still good'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l login -d 'Sign in if nobody is signed in'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l no-preflight -d 'Skip the look at the login pages before the browser opens'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l json -d 'Data and errors as JSON'
@@ -279,8 +280,8 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -s v -
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -s h -l help -d 'Print help'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -s V -l version -d 'Print version'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l role-arn -d 'The role, where the identity pool lets you choose among those of your groups' -r
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l format -d 'json for credential_process, env for a shell' -r -f -a "json\t'What `credential_process` reads'
-env\t'`export` lines for a shell'"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l format -d 'json for credential_process, env for a shell' -r -f -a "json\t''
+env\t''"
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l profile -d 'The profile to use; `sandbox` is built in' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l config -d 'The file of profiles' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
@@ -303,7 +304,7 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credenti
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l json -d 'Data and errors as JSON'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -s q -l quiet -d 'Say nothing but errors and what must be seen to go on'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -s v -l verbose -d 'Tell each step on stderr, never a secret'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -s h -l help -d 'Print help'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -s V -l version -d 'Print version'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l browser -d 'The command that opens the address, which is appended or stands at %s' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l profile -d 'The profile to use; `sandbox` is built in' -r

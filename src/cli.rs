@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{ColorChoice, CommandFactory, Parser, Subcommand};
+use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{self, Selection, World};
 use crate::failure::{Exit, Failure};
@@ -13,7 +13,7 @@ use crate::output::{self, Output, Style};
 
 /// Sign in to an Amazon Cognito user pool with the system browser; tokens go into the OS keyring and renew themselves.
 #[derive(Debug, Parser)]
-#[command(name = "cognito-login", version, max_term_width = 100, propagate_version = true, after_help = AFTER_HELP)]
+#[command(name = NAME, version, max_term_width = WIDTH, propagate_version = true, after_help = AFTER_HELP)]
 #[command(
     disable_help_subcommand = false,
     subcommand_required = true,
@@ -43,6 +43,9 @@ pub struct Cli {
     )]
     color: ColorChoice,
 }
+
+const NAME: &str = "cognito-login";
+const WIDTH: usize = 100;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -94,7 +97,7 @@ enum Verb {
 /// Runs the program and returns its exit code.
 pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let cli = match Cli::try_parse_from(&arguments) {
+    let cli = match parse(&arguments) {
         Ok(cli) => cli,
         Err(error) => return usage(&error, &arguments),
     };
@@ -111,6 +114,24 @@ pub fn main() -> ExitCode {
     };
     // Threads that wait for a person or a peer are not joined.
     std::process::exit(exit as i32)
+}
+
+/// Parses by the grammar of the one verb that the first argument names, if it names one.
+///
+/// clap copies every global flag into every verb there is, which would cost more than all the rest of a valid token.
+fn parse(arguments: &[OsString]) -> clap::error::Result<Cli> {
+    let mut grammar = grammar();
+    if let Some(verb) = arguments
+        .get(1)
+        .and_then(|name| grammar.find_subcommand(name))
+    {
+        let empty = clap::Command::new(NAME)
+            .version(env!("CARGO_PKG_VERSION"))
+            .propagate_version(true)
+            .max_term_width(WIDTH);
+        grammar = empty.args(grammar.get_arguments()).subcommand(verb);
+    }
+    Cli::from_arg_matches(&grammar.try_get_matches_from_mut(arguments)?)
 }
 
 /// Returns the grammar, for completions, the manual page and tests.

@@ -35,9 +35,7 @@ pub struct AwsCredentialsArgs {
 /// The form of the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// What `credential_process` reads
     Json,
-    /// `export` lines for a shell
     Env,
 }
 

@@ -39,9 +39,10 @@ pub struct CurlArgs {
 }
 
 const AFTER_HELP: &str = "\
-The header reaches curl through a private pipe that it reads as one more `--config`. Your own `--config`, `-d @-` and
-standard input work as ever; the exit code is curl's. Plain http is refused but to this machine, also after a redirect
-(`-L`), where curl itself drops the header if the host changes. One request for each call: no `--next`.
+The header reaches curl through a private pipe that it reads as one more `--config`. Your own
+`--config`, `-d @-` and standard input work as ever; the exit code is curl's. Plain http is refused
+but to this machine, also after a redirect (`-L`), where curl itself drops the header if the host
+changes. One request for each call: no `--next`.
 
 Example:
   cognito-login curl -- -sS https://api.example.com/orders -d @- < order.json";
@@ -56,10 +57,11 @@ pub fn run(
     world: &World,
     output: &mut Output,
 ) -> Result<()> {
+    // First, as it may read a client secret from standard input, before a configuration there.
+    let in_use = InUse::open(selection, &BrowserArgs::default(), world)?;
     let mut line = CurlLine::read(&args.args);
     let own_config = read_configs(&mut line)?;
     refuse(&line, &args)?;
-    let in_use = InUse::open(selection, &BrowserArgs::default(), world)?;
     let token = if args.id {
         TokenUse::Id
     } else {

@@ -26,13 +26,14 @@ pub struct ExecArgs {
 }
 
 const AFTER_HELP: &str = "\
-The program gets these variables, and its exit code is the one you see (127: not found, 126: cannot be run):
+The program gets these variables, and its exit code is the one you see (127: not found, 126: cannot
+be run):
   COGNITO_ACCESS_TOKEN         the access token
   COGNITO_ID_TOKEN             the ID token; not set for a machine (client_credentials)
   COGNITO_TOKEN_EXPIRES_AT     when the first of them ends, such as 2026-01-02T03:04:05Z
 
-They are not renewed while it runs. Other programs of yours can read its environment; to keep a token out of it,
-let the program call: cognito-login token
+They are not renewed while it runs. Other programs of yours can read its environment; to keep a
+token out of it, let the program call: cognito-login token
 
 Example:
   cognito-login exec -- ./deploy.sh --stage test";

@@ -1,6 +1,6 @@
 //! The profile in use: its pool, its key, its sessions, and a token that is still good.
 
-use std::io::{BufRead, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::pin::pin;
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use crate::login::stopped;
 use crate::oidc::{RefreshError, Renewal, UserPool};
 use crate::output::Output;
 use crate::platform::keyring::{self, SecretServiceSession};
+use crate::platform::process::unbuffered_stdin;
 use crate::platform::signals::Signals;
 use crate::profile::{Grant, Profile, StoreChoice};
 use crate::secret::Secret;
@@ -215,12 +216,13 @@ pub(super) fn given_secret(selection: &Selection, world: &World) -> Result<Optio
         return Ok(world.client_secret());
     }
     let mut line = Zeroizing::new(String::new());
-    // `lock` shares its buffer with whoever reads stdin next, so the rest stays there for pasting.
-    let mut stdin = std::io::stdin().lock();
-    stdin
-        .by_ref()
-        .take(4_096)
-        .read_line(&mut line)
+    // Byte by byte: the rest is for pasting, or for the program that `exec` and `curl` become.
+    unbuffered_stdin()
+        .and_then(|stdin| {
+            BufReader::with_capacity(1, stdin)
+                .take(4_096)
+                .read_line(&mut line)
+        })
         .context("cannot read the client secret from standard input")?;
     match line.trim() {
         "" => {

@@ -50,6 +50,12 @@ fn asked(check: Check, answers: &Answers, known: &Settings, world: &World) -> Re
                 printable(&survey.discovered_login_pages, 100)
             )))
         }
+        Check::Client if text(Key::Grant) == Some("client_credentials") => {
+            Ok(match answers.client_secret {
+                None => Finding::WantsSecret,
+                Some(_) => Finding::Unsure("a token for a machine would be billed".to_owned()),
+            })
+        }
         Check::Client => ask_about_the_client(&pool, world),
         Check::Redirect => {
             let Some(Given::List(uris)) = answers.settings.get(Key::RedirectUris) else {

@@ -125,11 +125,13 @@ impl Selection {
     }
 
     /// Returns the redirect URIs given by flags.
+    #[cfg(feature = "sandbox")]
     pub(super) fn redirect_uris(&self) -> &[String] {
         &self.redirect_uri
     }
 
     /// Returns the sign-out URL given by a flag.
+    #[cfg(feature = "sandbox")]
     pub(super) fn logout_uri(&self) -> Option<&str> {
         self.logout_uri.as_deref()
     }

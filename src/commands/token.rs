@@ -8,6 +8,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::in_use::InUse;
+use super::one_sign_in::fresh_or_sign_in;
 use super::selection::{BrowserArgs, Selection};
 use super::world::World;
 use crate::clock::Timestamp;
@@ -38,6 +39,9 @@ pub struct TokenArgs {
     /// Renew it even if it is still good
     #[arg(long)]
     force_refresh: bool,
+    /// Sign in if nobody is signed in
+    #[arg(long)]
+    login: bool,
 }
 
 const AFTER_HELP: &str = "\
@@ -72,7 +76,11 @@ pub fn run(
         token,
         force: args.force_refresh,
     };
-    let session = in_use.fresh(wanted, world, output)?;
+    let session = if args.login {
+        fresh_or_sign_in(&in_use, wanted, world, output)?
+    } else {
+        in_use.fresh(wanted, world, output)?
+    };
     let answer = TokenReport::of(&session, token, args.header)?;
     if !wanted.is_met_by(&session, world.clock.now()) {
         let left = answer.expires_at.left_at(world.clock.now());

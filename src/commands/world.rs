@@ -1,12 +1,13 @@
 //! Everything outside the process that a command may touch, gathered once.
 
 use std::cell::OnceCell;
-use std::future::Future;
-use std::io::{BufRead, BufReader, IsTerminal};
+use std::future::{Future, pending};
+use std::io::{self, BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use anyhow::{Context, Result};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle};
 
 use crate::clock::{Clock, SystemClock};
 use crate::http::Http;
@@ -21,7 +22,7 @@ pub struct World {
     pub clock: Box<dyn Clock>,
     /// The one HTTP client.
     pub http: Http,
-    runtime: OnceCell<Runtime>,
+    network: OnceCell<Handle>,
 }
 
 impl World {
@@ -30,7 +31,7 @@ impl World {
         World {
             clock: Box::new(SystemClock),
             http: Http::new(),
-            runtime: OnceCell::new(),
+            network: OnceCell::new(),
         }
     }
 
@@ -98,24 +99,29 @@ impl World {
 
     /// Runs a future to its end: the only place where the program blocks on one.
     ///
-    /// One worker thread beside this one drives connections that were opened ahead of need.
+    /// A thread beside this one drives all connections, those too that were opened ahead of need.
     ///
     /// # Errors
     /// Fails when the runtime cannot be started.
     pub fn wait<T>(&self, future: impl Future<Output = T>) -> Result<T> {
-        let runtime = match self.runtime.get() {
-            Some(runtime) => runtime,
+        let network = match self.network.get() {
+            Some(network) => network,
             None => {
-                let built = Builder::new_multi_thread()
-                    .worker_threads(1)
-                    .enable_all()
-                    .build();
-                let built = built.context("cannot start the network runtime")?;
-                self.runtime.get_or_init(|| built)
+                let started = start_network().context("cannot start the network runtime")?;
+                self.network.get_or_init(|| started)
             }
         };
-        Ok(runtime.block_on(future))
+        Ok(network.block_on(future))
     }
+}
+
+fn start_network() -> io::Result<Handle> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let handle = runtime.handle().clone();
+    thread::Builder::new()
+        .name("network".to_owned())
+        .spawn(move || runtime.block_on(pending::<()>()))?;
+    Ok(handle)
 }
 
 impl Default for World {

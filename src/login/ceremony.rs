@@ -232,7 +232,7 @@ impl<'a, C, J: Fn(Heard<'_>) -> Judged<C>, W: Fn()> Vigil<'a, J, W> {
         patience: Duration,
     ) -> Result<Option<Result<C>>> {
         let mut pasted = paste::lines(paste);
-        let mut patience = pin!(awake(patience));
+        let mut patience = pin!(awake(patience, STEP));
         let parent = Parent::now();
         loop {
             // In this order, so that a flood at the door cannot hold up the rest.
@@ -362,16 +362,38 @@ impl<'a, C, J: Fn(Heard<'_>) -> Judged<C>, W: Fn()> Vigil<'a, J, W> {
     }
 }
 
+/// How much of the patience a sleeping machine costs.
+const STEP: Duration = Duration::from_secs(5);
+
 /// Waits for `patience` of a running machine.
 ///
 /// Counted in short sleeps: whether or not the system's timer goes on while a laptop sleeps, the night costs one of them, and
 /// a person who wakes it finds the sign-in still waiting. Setting the clock changes nothing.
-async fn awake(patience: Duration) {
-    const STEP: Duration = Duration::from_secs(5);
+async fn awake(patience: Duration, step: Duration) {
     let mut left = patience;
     while !left.is_zero() {
-        let step = left.min(STEP);
+        let step = left.min(step);
         sleep(step).await;
         left -= step;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::task::Poll;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_machine_that_sleeps_longer_than_the_patience_costs_one_step_of_it() {
+        let mut wait = pin!(awake(Duration::from_millis(300), Duration::from_millis(10)));
+        let mut is_over =
+            async || poll_fn(|context| Poll::Ready(wait.as_mut().poll(context).is_ready())).await;
+        assert!(!is_over().await);
+        // As good as asleep: nothing of this runtime goes on meanwhile.
+        std::thread::sleep(Duration::from_millis(400));
+        sleep(Duration::from_millis(1)).await;
+        assert!(!is_over().await);
     }
 }

@@ -11,15 +11,20 @@ pub fn request(bytes: &[u8]) {
     }
 }
 
-#[test]
-fn only_plain_requests_come_through() {
-    crate::mutations::run(
-        &[
-            b"GET /back?code=a&state=b HTTP/1.1\r\nHost: localhost:3000\r\nCookie: x=\xc3\xa4\r\n\r\n",
-            b"GET / HTTP/1.0\r\nhost:127.0.0.1:3000\r\n\r\n",
-            b"OPTIONS * HTTP/1.1\r\nHost: [::1]:3000\r\nOrigin: https://x\r\n\r\n",
-            b"GET http://localhost:3000/ HTTP/1.1\r\nHost: localhost:3000\r\nHost: localhost:3000\r\n\r\n",
-        ],
-        request,
-    );
+#[cfg(test)]
+mod tests {
+    use crate::mutations;
+
+    #[test]
+    fn only_plain_requests_come_through() {
+        mutations::run(
+            &[
+                b"GET /back?code=a&state=b HTTP/1.1\r\nHost: localhost:3000\r\nCookie: x=\xc3\xa4\r\n\r\n",
+                b"GET / HTTP/1.0\r\nhost:127.0.0.1:3000\r\n\r\n",
+                b"OPTIONS * HTTP/1.1\r\nHost: [::1]:3000\r\nOrigin: https://x\r\n\r\n",
+                b"GET http://localhost:3000/ HTTP/1.1\r\nHost: localhost:3000\r\nHost: localhost:3000\r\n\r\n",
+            ],
+            super::request,
+        );
+    }
 }

@@ -44,8 +44,7 @@ impl Login {
         let pool = Arc::new(Semaphore::new(1));
         let (count, answers) = (Arc::clone(&redeemed), Arc::clone(&pool));
         let outcome = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_multi_thread()
-                .worker_threads(1)
+            let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()
                 .unwrap();
@@ -631,8 +630,7 @@ fn the_sign_out_page_is_served_to_whoever_comes() {
     let loopback = free("/out");
     let port = loopback.redirect_uri().port();
     let outcome = std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
+        let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .unwrap();

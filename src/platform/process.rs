@@ -3,6 +3,7 @@
 //! On Unix the program takes over the process: id, streams, signals and exit code are its own. Windows cannot do that, so
 //! there it is a child, which the console tells of Ctrl-C by itself and whose exit code becomes ours.
 
+use std::fs::File;
 use std::io;
 use std::process::Command;
 
@@ -13,6 +14,14 @@ use crate::secret::Secret;
 /// Returns only if the program could not be started.
 pub fn run_in_place(command: Command, handed: Option<Handed>) -> io::Error {
     system::run_in_place(command, handed.map(|handed| handed.0))
+}
+
+/// Returns standard input without the buffer of `std::io::stdin`, in which a program in our place would miss what it holds.
+///
+/// # Errors
+/// Fails when standard input is closed.
+pub fn unbuffered_stdin() -> io::Result<File> {
+    system::unbuffered_stdin()
 }
 
 /// A text that the program in our place reads once, from a file that has no name in any directory.
@@ -38,8 +47,9 @@ impl Handed {
 
 #[cfg(unix)]
 mod system {
+    use std::fs::File;
     use std::io::{self, PipeReader, PipeWriter, Write};
-    use std::os::fd::{AsRawFd, OwnedFd};
+    use std::os::fd::{AsFd, AsRawFd};
     use std::os::unix::process::{CommandExt, ExitStatusExt};
     use std::path::Path;
     use std::process::Command;
@@ -60,6 +70,10 @@ mod system {
                 rest: Some((writer, rest)),
             }) => run_beside(command, reader, writer, &rest),
         }
+    }
+
+    pub(super) fn unbuffered_stdin() -> io::Result<File> {
+        io::stdin().as_fd().try_clone_to_owned().map(File::from)
     }
 
     /// A pipe: it has no name, and only this process and the program in its place hold an end of it.
@@ -114,7 +128,7 @@ mod system {
             Ok(child) => child,
             Err(error) => return error,
         };
-        drop(OwnedFd::from(reader));
+        drop(reader);
         // A program that does not want to read on is not our affair.
         let _ = writer.write_all(rest);
         drop(writer);
@@ -152,7 +166,9 @@ mod system {
 
 #[cfg(windows)]
 mod system {
+    use std::fs::File;
     use std::io::{self, Write};
+    use std::os::windows::io::AsHandle;
     use std::process::{Command, Stdio};
 
     use tokio::signal::windows;
@@ -178,6 +194,10 @@ mod system {
             Ok(status) => std::process::exit(status.code().unwrap_or(1)),
             Err(error) => error,
         }
+    }
+
+    pub(super) fn unbuffered_stdin() -> io::Result<File> {
+        io::stdin().as_handle().try_clone_to_owned().map(File::from)
     }
 
     /// A text for the child's standard input.

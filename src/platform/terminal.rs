@@ -47,7 +47,8 @@ impl Line {
         const CTRL_U: u8 = 21;
         const DELETE: u8 = 127;
         match byte {
-            b'\n' | b'\r' => return Ok(Some(self.text())),
+            b'\n' => return Ok(Some(self.text())),
+            b'\r' if system::CR_ENDS_A_LINE => return Ok(Some(self.text())),
             CTRL_C => return Err(io::ErrorKind::Interrupted.into()),
             CTRL_D if self.0.is_empty() => return Err(io::ErrorKind::UnexpectedEof.into()),
             BACKSPACE | DELETE => self.erase(),
@@ -72,6 +73,9 @@ impl Line {
 #[cfg(unix)]
 mod system {
     use std::{io, mem};
+
+    /// Enter is `\r` at a terminal that does not translate it.
+    pub(super) const CR_ENDS_A_LINE: bool = true;
 
     /// The terminal shows nothing and hands over each key, Ctrl-C too, until this is dropped.
     ///
@@ -118,11 +122,15 @@ mod system {
 
     use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
     use windows_sys::Win32::System::Console::{
-        CONSOLE_MODE, ENABLE_ECHO_INPUT, ENABLE_PROCESSED_INPUT, GetConsoleMode, GetStdHandle,
-        STD_INPUT_HANDLE, SetConsoleMode,
+        CONSOLE_MODE, ENABLE_ECHO_INPUT, GetConsoleMode, GetStdHandle, STD_INPUT_HANDLE,
+        SetConsoleMode,
     };
 
-    /// The console shows nothing and hands over Ctrl-C as a key, until this is dropped. It edits the line itself.
+    /// Enter is `\r\n`: were the `\n` left, it would answer the next question.
+    pub(super) const CR_ENDS_A_LINE: bool = false;
+
+    /// The console shows nothing, until this is dropped. It edits the line itself, and Ctrl-C ends the process; the shell
+    /// then sets the console as it wants it.
     pub(super) struct Hidden {
         console: HANDLE,
         before: CONSOLE_MODE,
@@ -140,9 +148,8 @@ mod system {
             if unsafe { GetConsoleMode(console, &raw mut before) } == 0 {
                 return Err(io::Error::last_os_error());
             }
-            let hidden = before & !(ENABLE_ECHO_INPUT | ENABLE_PROCESSED_INPUT);
             // SAFETY: as for `GetStdHandle`.
-            match unsafe { SetConsoleMode(console, hidden) } {
+            match unsafe { SetConsoleMode(console, before & !ENABLE_ECHO_INPUT) } {
                 0 => Err(io::Error::last_os_error()),
                 _ => Ok(Hidden { console, before }),
             }
@@ -177,7 +184,7 @@ mod tests {
     fn a_line_is_edited_as_at_any_terminal() {
         let secret = |text| Ok(Some(Secret::new(text)));
         assert_eq!(typed(b"hunter2\n"), secret("hunter2"));
-        assert_eq!(typed(b" hunter2 \r"), secret("hunter2"));
+        assert_eq!(typed(b" hunter2 \r\n"), secret("hunter2"));
         assert_eq!(
             typed("hunteö\u{7f}r\u{8}r2\n".as_bytes()),
             secret("hunter2")

@@ -1,5 +1,9 @@
 //! The part of a profile file that one profile needs, found without parsing the rest: a thousand profiles cost as little as ten.
 
+use std::ops::Range;
+
+use memchr::{memchr, memchr_iter, memmem};
+
 /// The top level of a file and the table of one profile, with what was between them left out.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Excerpt {
@@ -20,9 +24,8 @@ pub(super) struct Gap {
 
 /// Returns the part before the first table, where `default_profile` is; everything where only a parser can tell.
 pub(super) fn top_level(text: &str) -> &str {
-    let table = lines(text).find(|(_, line)| line.starts_with('['));
-    match table {
-        Some((start, _)) if !has_long_texts(text) => &text[..start],
+    match headers(text).next() {
+        Some(start) if !has_long_texts(text) => &text[..start],
         _ => text,
     }
 }
@@ -34,54 +37,51 @@ pub(super) fn of(text: &str, profile: &str) -> Option<Excerpt> {
     if has_long_texts(text) {
         return None;
     }
-    let top = top_level(text);
-    let (mut table, mut lines_before) = (None, 0);
-    for (number, (start, line)) in lines(text).enumerate() {
-        match line.as_bytes().first() {
-            Some(b'[') if table_name(line)? == profile => match table {
-                None => (table, lines_before) = (Some(start..text.len()), number),
-                // Twice, which is an error.
-                Some(_) => return None,
-            },
-            Some(b'[') => {
-                let open = table.as_mut().filter(|table| table.end == text.len());
-                if let Some(table) = open {
-                    table.end = start;
-                }
-            }
-            Some(b' ' | b'\t') if line.trim_start().starts_with('[') => return None,
-            _ => {}
+    let mut table: Option<Range<usize>> = None;
+    for start in headers(text) {
+        let is_ours = table_name(&text[start..])? == profile;
+        match &mut table {
+            None if is_ours => table = Some(start..text.len()),
+            // Twice, which is an error.
+            Some(_) if is_ours => return None,
+            Some(table) => table.end = table.end.min(start),
+            None => {}
         }
     }
-    let text = [top, &text[table?]].concat();
-    let gap = Gap {
-        at: top.len(),
-        lines: lines_before - top.matches('\n').count(),
-    };
-    Some(Excerpt { text, gap })
+    let (top, table) = (top_level(text), table?);
+    let missing = &text.as_bytes()[top.len()..table.start];
+    Some(Excerpt {
+        text: [top, &text[table]].concat(),
+        gap: Gap {
+            at: top.len(),
+            lines: memchr_iter(b'\n', missing).count(),
+        },
+    })
+}
+
+/// Returns where each line that begins with a bracket begins; spaces before it are part of what is returned.
+fn headers(text: &str) -> impl Iterator<Item = usize> {
+    memchr_iter(b'[', text.as_bytes()).filter_map(|bracket| {
+        let before = text[..bracket].trim_end_matches([' ', '\t']);
+        (before.is_empty() || before.ends_with('\n')).then_some(before.len())
+    })
 }
 
 /// Tells whether there may be texts that go over several lines.
 fn has_long_texts(text: &str) -> bool {
-    text.contains("\"\"\"") || text.contains("'''")
+    ["\"\"\"", "'''"]
+        .iter()
+        .any(|quotes| memmem::find(text.as_bytes(), quotes.as_bytes()).is_some())
 }
 
-/// Returns the lines with the byte each starts at.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.split('\n').scan(0, |next, line| {
-        let start = *next;
-        *next += line.len() + 1;
-        Some((start, line))
-    })
-}
-
-/// Reads `NAME` from a line `[profiles.NAME]`, if it is written without quotes and spaces.
-fn table_name(line: &str) -> Option<&str> {
-    let (name, rest) = line.strip_prefix("[profiles.")?.split_once(']')?;
+/// Reads `NAME` from a first line `[profiles.NAME]`, if it is written without quotes and spaces.
+fn table_name(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("[profiles.")?;
+    let (name, rest) = rest.split_at(memchr(b']', rest.as_bytes())?);
     let bare = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    let rest = rest.trim_start();
-    let plain = name.bytes().all(bare) && (rest.is_empty() || rest.starts_with('#'));
-    plain.then_some(name)
+    let rest = rest[1..].trim_start_matches([' ', '\t', '\r']);
+    let ends = rest.is_empty() || rest.starts_with(['\n', '#']);
+    (ends && name.bytes().all(bare)).then_some(name)
 }
 
 #[cfg(test)]

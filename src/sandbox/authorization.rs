@@ -54,11 +54,13 @@ pub(super) enum Refusal {
 
 impl Authorization {
     /// Checks the query of `/oauth2/authorize`, which is the query of `/login` too.
-    pub(super) fn check(pool: &Pool, query: &Form) -> Result<Authorization, Refusal> {
-        let page = |error, client_id: Option<&str>, wrong| Refusal::Page {
-            error,
-            client_id: client_id.map(str::to_owned),
-            wrong,
+    pub(super) fn check(pool: &Pool, query: &Form) -> Result<Authorization, Box<Refusal>> {
+        let page = |error, client_id: Option<&str>, wrong| {
+            Box::new(Refusal::Page {
+                error,
+                client_id: client_id.map(str::to_owned),
+                wrong,
+            })
         };
         let missing = |parameter| Wrong::Missing { parameter };
         let id = query
@@ -86,13 +88,15 @@ impl Authorization {
         }
         let state = query.get("state").map(str::to_owned);
         let implicit = query.get("response_type") == Some("token");
-        let back = |error, description: Option<&str>, wrong| Refusal::Back {
-            redirect_uri: redirect_uri.to_owned(),
-            fragment: implicit,
-            state: state.clone(),
-            error,
-            description: description.map(str::to_owned),
-            wrong,
+        let back = |error, description: Option<&str>, wrong| {
+            Box::new(Refusal::Back {
+                redirect_uri: redirect_uri.to_owned(),
+                fragment: implicit,
+                state: state.clone(),
+                error,
+                description: description.map(str::to_owned),
+                wrong,
+            })
         };
         check_flow(client, query.filled("response_type"))
             .map_err(|(error, wrong)| back(error, None, wrong))?;
@@ -107,7 +111,7 @@ impl Authorization {
         }
         if !pool.rules.branding {
             let client = client.name.clone();
-            return Err(Refusal::NoBranding { client });
+            return Err(Box::new(Refusal::NoBranding { client }));
         }
         let provider = provider(pool, query).map_err(|wrong| {
             let text = "identity provider does not exist";

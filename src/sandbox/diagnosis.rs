@@ -78,7 +78,7 @@ pub(super) enum Wrong {
     SecretMissing {
         client: String,
     },
-    SecretWrong {
+    SecretMismatch {
         client: String,
     },
     // Token.
@@ -98,7 +98,7 @@ pub(super) enum Wrong {
         before: String,
     },
     VerifierMissing,
-    VerifierWrong,
+    VerifierMismatch,
     VerifierUnasked,
     UnknownResource {
         resource: String,
@@ -271,7 +271,7 @@ impl Wrong {
                 format!("the app client `{client}` has a secret, and none was sent"),
                 "client: send it with Basic; or make a public client: App clients → Create → Single-page application".to_owned(),
             ),
-            SecretWrong { client } => (
+            SecretMismatch { client } => (
                 format!("the secret is not that of the app client `{client}`"),
                 "client: copy it again from App clients → App client information".to_owned(),
             ),
@@ -311,7 +311,7 @@ impl Wrong {
                 "a `code_challenge` was sent at authorize and no `code_verifier` here",
                 "client: keep the verifier until here, in the same browser or process",
             ),
-            VerifierWrong => said(
+            VerifierMismatch => said(
                 "`code_verifier` does not match the `code_challenge` of authorize",
                 "client: one verifier for each attempt; a second tab must not overwrite it",
             ),

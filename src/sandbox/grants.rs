@@ -168,7 +168,9 @@ impl Grants {
         match (shown.verifier.map(signing::challenge), &code.challenge) {
             (None, Some(_)) => refused(Wrong::VerifierMissing),
             (Some(_), None) => refused(Wrong::VerifierUnasked),
-            (of_verifier, challenge) if of_verifier != *challenge => refused(Wrong::VerifierWrong),
+            (of_verifier, challenge) if of_verifier != *challenge => {
+                refused(Wrong::VerifierMismatch)
+            }
             _ => Ok(Arc::clone(&code.from)),
         }
     }

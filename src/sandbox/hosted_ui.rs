@@ -1,6 +1,6 @@
 //! The login pages as a conversation: a form comes in, the pool decides, a page or a redirect goes out.
 
-use super::authorization::Authorization;
+use super::authorization::{Authorization, Refusal};
 use super::diagnosis::Wrong;
 use super::message::{Form, Request, Response};
 use super::oauth;
@@ -21,7 +21,7 @@ pub(super) fn step<'a>(
 ) -> Response {
     match Visit::of(pool, request) {
         Ok(visit) => step(&visit, pool),
-        Err(refused) => refused,
+        Err(refused) => refused.response(),
     }
 }
 
@@ -55,11 +55,10 @@ pub(super) struct Visit<'a> {
 }
 
 impl<'a> Visit<'a> {
-    fn of(pool: &Pool, request: &'a Request) -> Result<Visit<'a>, Response> {
+    fn of(pool: &Pool, request: &'a Request) -> Result<Visit<'a>, Box<Refusal>> {
         let whole = request.query_form();
         let query = whole.without(&OURS);
-        let authorization =
-            Authorization::check(pool, &query).map_err(|refusal| refusal.response())?;
+        let authorization = Authorization::check(pool, &query)?;
         let form = request.body_form().unwrap_or_default();
         // Classic pages call it `_csrf`, managed login `csrf`.
         let shown = form.filled("_csrf").or(form.filled("csrf"));

@@ -270,7 +270,7 @@ fn authenticated<'a>(
         {
             Ok(client)
         }
-        (Some(_), _) => Err(Wrong::SecretWrong { client: name() }),
+        (Some(_), _) => Err(Wrong::SecretMismatch { client: name() }),
     }
 }
 

@@ -222,7 +222,8 @@ fn genuine(pool: &mut Pool, endpoint: Endpoint, request: &Request) -> Response {
                 .header("access-control-allow-methods", "GET, POST")
                 .header(
                     "access-control-allow-headers",
-                    "authorization, content-type",
+                    // The last is Amplify's; which headers Cognito allows is not documented.
+                    "authorization, content-type, x-amz-user-agent",
                 )
         }
         _ => {

@@ -39,11 +39,14 @@ fn main() {
     terminal.set("DBUS_SESSION_BUS_ADDRESS", desktop.address());
     terminal.configure(&pool.profile().replace("store = \"file\"\n", ""));
     pool.sign_in(&terminal);
+    let in_files = pool.terminal();
+    pool.sign_in(&in_files);
     let bench = Bench {
         program,
         desktop,
         pool,
         terminal,
+        in_files,
     };
     bench.one_at_a_time();
     bench.many_profiles();
@@ -58,6 +61,8 @@ struct Bench {
     desktop: Desktop,
     pool: Pool,
     terminal: Terminal,
+    /// The same machine with the session in a file: what a token would cost if the keyring cost nothing.
+    in_files: Terminal,
 }
 
 impl Bench {
@@ -93,6 +98,11 @@ impl Bench {
             ("secret-tool lookup", self.secret_tool()),
             ("/bin/true", self.terminal.command("/bin/true")),
             ("cognito-login token", self.token()),
+            ("… --store file", {
+                let mut token = self.in_files.command(&self.program);
+                token.arg("token");
+                token
+            }),
             ("gh auth token", self.gh()),
         ];
         commands.retain_mut(|(name, command)| works(name, command));

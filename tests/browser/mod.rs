@@ -1,6 +1,6 @@
 //! The sign-in in a real browser: what a person sees, and what the address bar and the history keep.
 
-mod webdriver;
+pub mod webdriver;
 
 use std::net::TcpStream;
 

@@ -343,6 +343,30 @@ fn a_user_for_kubectl_is_added_once() {
 }
 
 #[test]
+#[ignore = "needs kubectl"]
+fn kubectl_reads_the_user_as_it_was_meant() {
+    let mut terminal = Terminal::new();
+    terminal.with_system_path();
+    let args = ["--profile", "on: #1", "--kubeconfig", "kubeconfig"];
+    terminal.run(&[&FLAGS[..], &args].concat()).code(0);
+    let view = ["--kubeconfig", "kubeconfig", "config", "view", "-o", "json"];
+    let view = terminal
+        .start_program("kubectl", &view)
+        .finish()
+        .code(0)
+        .json();
+    let expected = serde_json::json!({
+        "name": "cognito-login-on: #1",
+        "user": {"exec": {
+            "apiVersion": "client.authentication.k8s.io/v1", "command": "cognito-login",
+            "args": ["kubernetes", "--profile", "on: #1", "--login"], "env": null, "interactiveMode": "IfAvailable",
+            "provideClusterInfo": false, "installHint": "cognito-login is missing; install it with `cargo install cognito-login`",
+        }},
+    });
+    assert_eq!(view["users"][0], expected);
+}
+
+#[test]
 fn profiles_written_at_the_same_time_are_all_there() {
     let terminal = Terminal::new();
     let names: Vec<_> = (0..8).map(|number| format!("p{number}")).collect();

@@ -141,3 +141,17 @@ fn a_program_gets_the_machine_s_token_and_no_id_token_of_another() {
         .stdout(&format!("{token}none\n"));
     assert_eq!(machine.billed(), 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn what_follows_the_secret_on_standard_input_is_the_program_s() {
+    let machine = Machine::new();
+    let mut terminal = machine.terminal.clone();
+    terminal.with_system_path().unset("COGNITO_CLIENT_SECRET");
+    let input = format!("{}\nthe rest\n", machine.secret);
+    let exec = ["exec", "--client-secret-stdin", "--", "cat"];
+    terminal
+        .run_with_input(&exec, &input)
+        .code(0)
+        .stdout("the rest\n");
+}

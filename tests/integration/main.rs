@@ -40,5 +40,7 @@ mod whoami;
 
 #[path = "../browser/mod.rs"]
 mod browser;
+#[path = "../peers/clients/mod.rs"]
+mod peer_clients;
 #[path = "../peers/mod.rs"]
 mod peers;

@@ -172,7 +172,7 @@ fn storm(port: u16, client: usize, rounds: usize) -> usize {
         };
         let _ = stream.set_read_timeout(Some(Duration::from_secs(30)));
         let _ = stream.write_all(&kinds[(round + client) % kinds.len()]);
-        if (round + client) % 5 == 0 {
+        if (round + client).is_multiple_of(5) {
             // Gone with the answer unread: the connection is reset.
             continue;
         }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::support::person::Person;
 use crate::support::pool::Pool;
 use crate::support::tap::Tap;
 use crate::support::terminal::{Ran, Terminal};
@@ -367,4 +368,30 @@ fn kept_files(terminal: &Terminal) -> Vec<std::path::PathBuf> {
     files
         .filter(|path| path.extension().is_some_and(|kind| kind == "secret"))
         .collect()
+}
+
+#[test]
+fn with_login_two_callers_sign_in_once_and_print_a_token_each() {
+    let pool = Pool::start();
+    let terminal = pool.terminal();
+    let mut callers = [(); 2].map(|()| terminal.start(&["token", "--login"]));
+    let said = callers.each_mut().map(|caller| {
+        caller.line(|line| line.starts_with("http") || line.contains("waiting for it"))
+    });
+    let urls: Vec<_> = said
+        .iter()
+        .filter(|line| line.starts_with("http"))
+        .collect();
+    assert_eq!(urls.len(), 1, "{said:?}");
+    Person::new().sign_in(urls[0], pool.username(), pool.password());
+    let [first, second] = callers.map(|caller| caller.finish().code(0).stdout);
+    assert_eq!(first, second);
+    assert_eq!(
+        terminal
+            .run(&["token", "--login"])
+            .code(0)
+            .stderr("")
+            .stdout,
+        first
+    );
 }

@@ -1,6 +1,6 @@
 //! `template` before cfn-lint, and deployed to moto: its outputs are what `configure` needs.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -33,10 +33,13 @@ fn cfn_lint_finds_nothing_wrong() {
 #[test]
 #[ignore = "needs cfn-lint and moto"]
 fn deployed_its_outputs_configure_the_same_whether_imported_or_run() {
-    for options in OPTIONS {
-        let terminal = machine();
-        let file = terminal.write("template.yaml", &template(&terminal, options));
-        let (stack, client) = deploy(&file);
+    let machines = OPTIONS.map(|_| machine());
+    let files: Vec<_> = OPTIONS
+        .iter()
+        .zip(&machines)
+        .map(|(options, terminal)| terminal.write("template.yaml", &template(terminal, options)))
+        .collect();
+    for (terminal, (stack, client)) in machines.iter().zip(deploy(&files)) {
         assert_eq!(stack["Stacks"][0]["StackStatus"], "CREATE_COMPLETE");
         terminal
             .run_with_input(
@@ -45,52 +48,37 @@ fn deployed_its_outputs_configure_the_same_whether_imported_or_run() {
             )
             .code(0)
             .stderr("");
+        fits(terminal, &client);
         let imported = std::fs::read_to_string(terminal.config_file()).unwrap();
-        run_configure(
-            &terminal,
-            output(&stack, "Configure"),
-            client["ClientSecret"].as_str(),
-        );
-        let run = std::fs::read_to_string(terminal.config_file()).unwrap();
-        assert_eq!(imported, run, "{options:?}");
-        fits(&terminal, &client);
+        let line = output(&stack, "Configure");
+        let pasted = profile_of(line, client["ClientSecret"].as_str());
+        assert_eq!(imported, pasted, "{line}");
     }
 }
 
-/// Runs the output, as a person does who pastes it into a shell; of a pipe only what comes after the secret was read.
-fn run_configure(terminal: &Terminal, line: &str, secret: Option<&str>) {
-    let command = match line.split_once(" | ") {
-        Some((read, command)) => {
-            assert!(
-                read.starts_with("aws cognito-idp describe-user-pool-client ") && secret.is_some(),
-                "{line}"
-            );
+/// Runs the output on a fresh machine, as a person does who pastes it into a shell; of a pipe only what comes after the
+/// secret was read.
+fn profile_of(line: &str, secret: Option<&str>) -> String {
+    let command = match (line.split_once(" | "), secret) {
+        (Some((read, command)), Some(_)) => {
+            assert!(read.starts_with("aws cognito-idp describe-user-pool-client "));
             command
         }
-        None => line,
+        (None, None) => line,
+        _ => panic!("a secret wants a pipe: {line}"),
     };
-    let mut shell = Command::new("sh");
-    shell.arg("-c").arg(format!(
-        "printf '%s\\n' \"$SECRET\" | {command} --store file; echo $?"
-    ));
-    let path = Path::new(PROGRAM).parent().unwrap().display().to_string();
-    shell
-        .env_clear()
-        .env("PATH", format!("{path}:/usr/bin:/bin"))
-        .env("HOME", terminal.home());
-    shell
-        .env("XDG_CONFIG_HOME", terminal.home().join("config"))
-        .env("XDG_STATE_HOME", terminal.home().join("state"));
-    shell.env("SECRET", secret.unwrap_or_default());
-    let ran = shell.output().unwrap();
-    assert_eq!(
-        (ran.stdout.as_slice(), ran.stderr.as_slice()),
-        (b"0\n".as_slice(), b"".as_slice()),
-        "{command}"
-    );
-    // The store is ours, not the output's: there is no keyring here.
-    let text = std::fs::read_to_string(terminal.config_file()).unwrap();
-    terminal.configure(&text.replace("store = \"file\"\n", ""));
+    let mut terminal = machine();
+    let ours = Path::new(PROGRAM).parent().unwrap().to_owned();
+    let system = std::env::var_os("PATH").unwrap();
+    let path = std::env::join_paths(std::iter::once(ours).chain(std::env::split_paths(&system)));
+    terminal
+        .set("PATH", path.unwrap())
+        .set("COGNITO_LOGIN_STORE", "file");
+    let mut shell = terminal.start_program("sh", &["-c", command]);
+    shell.write(&format!("{}\n", secret.unwrap_or_default()));
+    shell.close_input();
+    shell.finish().code(0).stdout("").stderr("");
+    std::fs::read_to_string(terminal.config_file()).unwrap()
 }
 
 /// What the profile sends has to be what the app client takes.
@@ -113,18 +101,23 @@ fn output<'a>(stack: &'a Value, key: &str) -> &'a str {
     output.unwrap()["OutputValue"].as_str().unwrap()
 }
 
-/// Deploys a template to moto; returns what `describe-stacks` says, and the app client.
-fn deploy(template: &Path) -> (Value, Value) {
+/// Deploys templates to moto; returns for each what `describe-stacks` says, and the app client.
+fn deploy(templates: &[PathBuf]) -> Vec<(Value, Value)> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/deploy.py");
     let ran = Command::new(python::bin().join("python"))
         .arg(script)
-        .arg(template)
+        .args(templates)
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&ran.stdout).into_owned();
-    let mut lines = said.lines().map(|line| serde_json::from_str(line).unwrap());
-    match (lines.next(), lines.next()) {
-        (Some(stack), Some(client)) => (stack, client),
-        _ => panic!("{}", String::from_utf8_lossy(&ran.stderr)),
-    }
+    let answers: Vec<Value> = said
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let complaint = String::from_utf8_lossy(&ran.stderr);
+    assert_eq!(answers.len(), 2 * templates.len(), "{complaint}");
+    answers
+        .chunks(2)
+        .map(|pair| (pair[0].clone(), pair[1].clone()))
+        .collect()
 }

@@ -1,7 +1,7 @@
-"""Deploys a template to moto's CloudFormation. Prints what `aws cloudformation describe-stacks` would, on one line, and on
-a second one the app client that was made.
+"""Deploys templates to moto's CloudFormation, each to an account of its own. Prints for each what `aws cloudformation
+describe-stacks` would, on one line, and on a second one the app client that was made.
 
-    deploy.py TEMPLATE.yaml
+    deploy.py TEMPLATE.yaml...
 
 moto has the Cognito API but no Cognito resources in its CloudFormation, so these are taught to it here: each becomes the
 call that CloudFormation makes, its properties the parameters, checked against AWS's own model of the API before moto sees
@@ -148,6 +148,7 @@ def deploy(text):
 if __name__ == "__main__":
     # A resource type that is not taught here is a failure, not a warning.
     warnings.filterwarnings("error", message="Tried to parse")
-    with open(sys.argv[1]) as file:
-        for answer in deploy(file.read()):
-            print(json.dumps(answer, default=str))
+    for template in sys.argv[1:]:
+        with open(template) as file:
+            for answer in deploy(file.read()):
+                print(json.dumps(answer, default=str))

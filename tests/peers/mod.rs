@@ -10,7 +10,7 @@ mod cloudformation;
 #[cfg(unix)]
 mod kubernetes;
 #[cfg(unix)]
-mod python;
+pub mod python;
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;

@@ -25,13 +25,19 @@ pub fn message(bytes: &[u8]) {
     }
 }
 
-#[test]
-fn no_broken_message_stops_the_program() {
-    let call = |signature: &str| {
-        Message::call("org.freedesktop.secrets", "/org/x", "org.x", "Get")
-            .with(signature, |writer| writer.text("text"))
-            .encoded()
-    };
-    let (one, two) = (call("s"), call("a{sv}"));
-    crate::mutations::run(&[&one, &two, b"\x02\0\0\0\x01\0\0\0ab\0"], message);
+#[cfg(test)]
+mod tests {
+    use super::Message;
+    use crate::mutations;
+
+    #[test]
+    fn no_broken_message_stops_the_program() {
+        let call = |signature: &str| {
+            Message::call("org.freedesktop.secrets", "/org/x", "org.x", "Get")
+                .with(signature, |writer| writer.text("text"))
+                .encoded()
+        };
+        let (one, two) = (call("s"), call("a{sv}"));
+        mutations::run(&[&one, &two, b"\x02\0\0\0\x01\0\0\0ab\0"], super::message);
+    }
 }

@@ -70,26 +70,7 @@ fn talk(
     heard: &Mutex<Vec<String>>,
 ) -> Option<()> {
     let mut from_client = BufReader::new(client.try_clone().ok()?);
-    let start = wire::line(&mut from_client).ok()?;
-    let headers = wire::read_headers(&mut from_client).ok()?;
-    let length = headers
-        .iter()
-        .find(|(name, _)| name == "content-length")
-        .and_then(|(_, length)| length.parse().ok());
-    let mut body = vec![0; length.unwrap_or(0)];
-    from_client.read_exact(&mut body).ok()?;
-
-    let mut request = format!(
-        "{start}\r\nhost: {}\r\nconnection: close\r\n",
-        behind.authority()
-    );
-    for (name, value) in headers
-        .iter()
-        .filter(|(name, _)| !matches!(name.as_str(), "host" | "connection"))
-    {
-        request.push_str(&format!("{name}: {value}\r\n"));
-    }
-    let request = [request.as_bytes(), b"\r\n", &body].concat();
+    let (start, request) = wire::forwarded(&mut from_client, behind).ok()?;
     heard
         .lock()
         .ok()?

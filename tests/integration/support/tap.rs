@@ -60,29 +60,9 @@ impl Tap {
 /// Passes on one request, on a connection of its own, and its answer.
 fn pass_on(mut client: TcpStream, behind: &Url, copied: &Mutex<Vec<Seen>>) -> Option<()> {
     let mut from_client = BufReader::new(client.try_clone().ok()?);
-    let start = wire::line(&mut from_client).ok()?;
-    let headers = wire::read_headers(&mut from_client).ok()?;
-    let length = headers
-        .iter()
-        .find(|(name, _)| name == "content-length")
-        .and_then(|(_, length)| length.parse().ok());
-    let mut body = vec![0; length.unwrap_or(0)];
-    from_client.read_exact(&mut body).ok()?;
-
-    let mut request = format!(
-        "{start}\r\nhost: {}\r\nconnection: close\r\n",
-        behind.authority()
-    );
-    for (name, value) in headers
-        .iter()
-        .filter(|(name, _)| !matches!(name.as_str(), "host" | "connection"))
-    {
-        request.push_str(&format!("{name}: {value}\r\n"));
-    }
+    let (start, request) = wire::forwarded(&mut from_client, behind).ok()?;
     let mut server = TcpStream::connect((behind.host_str()?, behind.port()?)).ok()?;
-    server
-        .write_all(&[request.as_bytes(), b"\r\n", &body].concat())
-        .ok()?;
+    server.write_all(&request).ok()?;
     let mut answer = Vec::new();
     server.read_to_end(&mut answer).ok()?;
 
@@ -92,15 +72,15 @@ fn pass_on(mut client: TcpStream, behind: &Url, copied: &Mutex<Vec<Seen>>) -> Op
         .take(2)
         .collect::<Vec<_>>()
         .join(" ");
-    let text = |parts: &[&[u8]]| String::from_utf8_lossy(&parts.concat()).into_owned();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let mut copied = copied.lock().ok()?;
     copied.push(Seen {
         place: format!("request {what}"),
-        text: text(&[request.as_bytes(), b"\r\n", &body]),
+        text: text(&request),
     });
     copied.push(Seen {
         place: format!("answer to {what}"),
-        text: text(&[&answer]),
+        text: text(&answer),
     });
     drop(copied);
     client.write_all(&answer).ok()

@@ -83,7 +83,8 @@ impl TlsServer {
         let port = serve(move |stream| {
             let connection = rustls::ServerConnection::new(config.clone()).ok()?;
             let mut tls = rustls::StreamOwned::new(connection, stream);
-            let (first, request, method) = request(&mut tls, &behind)?;
+            let (first, request) = wire::forwarded(&mut BufReader::new(&mut tls), &behind).ok()?;
+            let method = first.split(' ').next()?.to_owned();
             kept.lock().ok()?.push(first);
             let mut server = TcpStream::connect((behind.host_str()?, behind.port()?)).ok()?;
             server.write_all(&request).ok()?;
@@ -165,28 +166,6 @@ fn serve(talk: impl Fn(TcpStream) -> Option<()> + Send + Sync + 'static) -> u16 
         }
     });
     port
-}
-
-/// Reads one request: its first line, the bytes for the server behind, its method.
-fn request(stream: &mut impl Read, behind: &Url) -> Option<(String, Vec<u8>, String)> {
-    let mut stream = BufReader::new(stream);
-    let start = wire::line(&mut stream).ok()?;
-    let headers = wire::read_headers(&mut stream).ok()?;
-    let length = headers.iter().find(|(name, _)| name == "content-length");
-    let mut body = vec![0; length.map_or(Some(0), |(_, length)| length.parse().ok())?];
-    stream.read_exact(&mut body).ok()?;
-    let mut head = format!(
-        "{start}\r\nhost: {}\r\nconnection: close\r\n",
-        behind.authority()
-    );
-    for (name, value) in headers
-        .iter()
-        .filter(|(name, _)| !matches!(name.as_str(), "host" | "connection"))
-    {
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    let method = start.split(' ').next()?.to_owned();
-    Some((start, [head.as_bytes(), b"\r\n", &body].concat(), method))
 }
 
 fn printed(answer: &wire::Answer) -> Vec<u8> {

@@ -81,6 +81,30 @@ pub fn request(method: &str, url: &Url, headers: &[(&str, &str)], body: &[u8]) -
     [head.as_bytes(), b"\r\n", body].concat()
 }
 
+/// Reads one request; returns its first line, and the bytes that ask the server at `behind` the same on a connection of
+/// its own.
+pub fn forwarded(stream: &mut impl BufRead, behind: &Url) -> io::Result<(String, Vec<u8>)> {
+    let start = line(stream)?;
+    let headers = read_headers(stream)?;
+    let length = headers
+        .iter()
+        .find(|(name, _)| name == "content-length")
+        .and_then(|(_, length)| length.parse().ok());
+    let mut body = vec![0; length.unwrap_or(0)];
+    stream.read_exact(&mut body)?;
+    let mut head = format!(
+        "{start}\r\nhost: {}\r\nconnection: close\r\n",
+        behind.authority()
+    );
+    for (name, value) in headers
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "host" | "connection"))
+    {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    Ok((start, [head.as_bytes(), b"\r\n", &body].concat()))
+}
+
 /// Reads one answer, however long it says it is.
 pub fn read_answer(stream: &mut impl BufRead, method: &str) -> io::Result<Answer> {
     let status = line(stream)?;
