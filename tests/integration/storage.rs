@@ -250,12 +250,14 @@ fn a_locked_keyring_is_told_and_gives_the_session_back_when_it_is_open() {
             .stderr(Stdio::null());
         command
     };
-    let owned = [
+    let is_locked = [
         "--session",
         "--print-reply",
         "--dest=org.freedesktop.secrets",
-        "/",
-        "org.freedesktop.DBus.Peer.Ping",
+        "/org/freedesktop/secrets/collection/login",
+        "org.freedesktop.DBus.Properties.Get",
+        "string:org.freedesktop.Secret.Collection",
+        "string:Locked",
     ];
     let open = || {
         let args = ["--foreground", "--components=secrets", "--unlock"];
@@ -264,7 +266,13 @@ fn a_locked_keyring_is_told_and_gives_the_session_back_when_it_is_open() {
             .spawn()
             .unwrap();
         std::io::Write::write_all(&mut keyring.stdin.take().unwrap(), b"pw").unwrap();
-        while !desktop("dbus-send", &owned).status().unwrap().success() {
+        // It answers before it is open.
+        let opened = || {
+            let mut asked = desktop("dbus-send", &is_locked);
+            let output = asked.stdout(Stdio::piped()).output().unwrap();
+            String::from_utf8_lossy(&output.stdout).contains("boolean false")
+        };
+        while !opened() {
             std::thread::yield_now();
         }
         keyring
