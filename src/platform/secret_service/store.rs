@@ -94,7 +94,7 @@ impl fmt::Debug for Store {
 
 impl CredentialStoreApi for Store {
     fn vendor(&self) -> String {
-        "Secret Service, https://crates.io/crates/cognito-login".to_owned()
+        "Secret Service, plain session: cognito-login".to_owned()
     }
 
     fn id(&self) -> String {
