@@ -182,6 +182,59 @@ fn a_refused_sign_in_says_so_in_the_browser() {
     assert_ne!(login.finish().code, 0);
 }
 
+const ALIVE: &str = "</h1><script>document.title = 'owned'</script><img src=x onerror=\"document.title = 'owned'\">";
+
+/// Asserts that nothing of [`ALIVE`] came to life on the page.
+fn is_harmless(browser: &Browser) {
+    let page = browser.script(
+        "return [document.scripts.length, document.images.length, document.title.includes('owned'), \
+         document.documentElement.scrollWidth <= innerWidth]",
+    );
+    assert_eq!(page, json!([0, 0, false, true]));
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn hostile_names_are_shown_and_not_run() {
+    let pool = Pool::start();
+    let browser = Browser::start(&[]);
+    let name = format!("\u{202e}{ALIVE}{}", "x".repeat(10_000));
+    pool.quirk(
+        json!({ "id_token": { "claims": { "name": name, "email": format!("a@b{ALIVE}") } } }),
+    );
+    let mut login = pool.terminal().start(&["login"]);
+    sign_in(&browser, &login.sign_in_url(), &pool);
+    let heading = browser.heading("Signed in as");
+    assert!(heading.contains("<script>"), "{heading}");
+    is_harmless(&browser);
+    login.finish().code(0);
+}
+
+#[test]
+#[ignore = "needs chromium and chromedriver"]
+fn a_hostile_description_is_shown_and_not_run() {
+    let pool = Pool::start();
+    let browser = Browser::start(&[]);
+    let mut login = pool.terminal().start(&["login"]);
+    let sign_in_url = login.sign_in_url();
+    let state = sign_in_url
+        .split_once("state=")
+        .unwrap()
+        .1
+        .split('&')
+        .next()
+        .unwrap();
+    let said: String = url::form_urlencoded::byte_serialize(ALIVE.as_bytes()).collect();
+    browser.visit(&format!(
+        "{}/?error=access_denied&error_description={said}&state={state}",
+        pool.redirect()
+    ));
+    browser.heading("Not signed in");
+    assert!(browser.text("body").contains("<script>"));
+    is_harmless(&browser);
+    login.finish().code(6);
+}
+
 #[test]
 #[ignore = "needs chromium and chromedriver"]
 fn localhost_is_served_whichever_family_the_browser_takes() {
