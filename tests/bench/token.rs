@@ -52,7 +52,7 @@ fn main() {
     bench.many_profiles();
     bench.many_at_once();
     bench.at_expiry();
-    bench.from_redirect_to_page();
+    bench.redirect_to_page();
     bench.without_a_keyring();
 }
 
@@ -127,7 +127,7 @@ impl Bench {
             ("32 × cognito-login token", self.token()),
         ];
         commands.retain_mut(|(name, command)| works(name, command));
-        print("32 at once", commands, 12, |command| thirty_two(command));
+        print("32 at once", commands, 12, thirty_two);
     }
 
     /// The pool takes 300 ms to answer, so that all 32 meet.
@@ -154,7 +154,7 @@ impl Bench {
         println!("{} ms", Quartiles::of(over.collect()));
     }
 
-    fn from_redirect_to_page(&self) {
+    fn redirect_to_page(&self) {
         println!(
             "\nfrom the redirect to the page, in round trips of {} ms to the pool",
             ROUND_TRIP.as_millis()
