@@ -99,10 +99,11 @@ impl Profile {
     ///
     /// # Errors
     /// Fails on the first value that is missing or impossible; the message names it by the place it was given at.
-    pub fn check(name: &str, settings: Resolved) -> Result<Profile, Failure> {
+    fn check(name: &str, settings: Resolved, file: &ProfileFile) -> Result<Profile, Failure> {
         let reader = Reader {
             profile: name,
             settings: &settings,
+            file,
         };
         let (issuer, region) = reader.issuer()?;
         let grant = reader.choice(
@@ -161,10 +162,10 @@ impl Profile {
         })
     }
 
-    /// Resolves a profile from its four layers; see [`Profile::check`].
+    /// Resolves a profile from its four layers and makes it whole.
     ///
     /// # Errors
-    /// As [`Profile::check`]; also when `named` is in neither the file nor `built_in` and flags and environment do not make it whole.
+    /// Fails on the first value that is missing or impossible, naming the place it was given at; also when `named` is in neither the file nor `built_in` and flags and environment do not make it whole.
     pub fn resolve(
         name: &str,
         flags: &Settings,
@@ -186,7 +187,7 @@ impl Profile {
             (Origin::BuiltIn, &built_in),
             (Origin::BuiltIn, &defaults),
         ];
-        Profile::check(name, Resolved::of(&layers)).map_err(|failure| match failure.kind {
+        Profile::check(name, Resolved::of(&layers), file).map_err(|failure| match failure.kind {
             "setting_missing" if !known => not_configured(name, file),
             _ => failure,
         })
@@ -302,6 +303,7 @@ fn distance(one: &str, other: &str) -> usize {
 struct Reader<'a> {
     profile: &'a str,
     settings: &'a Resolved,
+    file: &'a ProfileFile,
 }
 
 impl Reader<'_> {
@@ -447,13 +449,14 @@ impl Reader<'_> {
     }
 
     fn placed(&self, key: Key, failure: Failure) -> Failure {
-        let at = match self.settings.origin(key) {
-            Some(Origin::File) => format!(" of profile `{}`", printable(self.profile, 60)),
-            _ => String::new(),
+        let place = self.settings.place(key);
+        let place = match self.settings.origin(key) {
+            Some(Origin::File) => format!("`{}`: {place}", self.file.place(self.profile, key)),
+            _ => place,
         };
         let where_from = "cognito-login status --json shows where each setting comes from";
         Failure {
-            message: format!("{}{at}: {}", self.settings.place(key), failure.message),
+            message: format!("{place}: {}", failure.message),
             hint: failure.hint.or(Some(where_from.to_owned())),
             ..failure
         }
@@ -543,10 +546,10 @@ mod tests {
             "`--store`: `cloud` is none of keyring, file, none"
         );
         let text = format!("{WORK}timeout = '5 minutes'\n");
-        assert_eq!(
-            message(&Settings::default(), &text),
-            "`timeout` of profile `work`: `5 minutes` is no length of time such as 90s, 5m or 1h30m"
-        );
+        let said = message(&Settings::default(), &text);
+        let expected =
+            "config.toml:4`: `timeout`: `5 minutes` is no length of time such as 90s, 5m or 1h30m";
+        assert!(said.ends_with(expected), "{said}");
         let flags = Settings::default().list(Key::Scopes, vec!["a\"b".into()]);
         assert_eq!(message(&flags, WORK), "`--scope`: `a\"b` is no scope");
     }

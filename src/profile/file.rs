@@ -216,6 +216,14 @@ impl ProfileFile {
         )
     }
 
+    /// Returns where a profile sets a key, as `FILE:LINE`.
+    pub(super) fn place(&self, profile: &str, key: Key) -> String {
+        let profiles = self.document.get("profiles").and_then(Item::as_table_like);
+        let table = profiles.and_then(|table| table.get(profile)?.as_table_like());
+        let span = table.and_then(|table| table.get(key.names().file)?.span());
+        place(&self.path, self.document.raw(), self.gap, span)
+    }
+
     fn wrong(&self, span: Option<Range<usize>>, message: &str) -> Failure {
         wrong(&self.path, self.document.raw(), self.gap, span, message)
     }
@@ -237,20 +245,25 @@ fn read(path: &Path) -> Result<String> {
 
 /// Says what is wrong at which line of the file.
 fn wrong(path: &Path, text: &str, gap: Gap, span: Option<Range<usize>>, message: &str) -> Failure {
-    let place = match span.and_then(|span| text.get(..span.start)) {
-        Some(before) => {
-            let missing = if before.len() < gap.at { 0 } else { gap.lines };
-            let line = before.matches('\n').count() + missing + 1;
-            format!("{}:{line}", path.display())
-        }
-        None => path.display().to_string(),
-    };
+    let place = place(path, text, gap, span);
     Failure::new(
         Exit::Settings,
         "profile_file_invalid",
         format!("`{place}`: {message}"),
     )
     .hint("correct the file, or write the profile anew with cognito-login configure")
+}
+
+/// Returns `FILE:LINE`, or `FILE` where the line is not known.
+fn place(path: &Path, text: &str, gap: Gap, span: Option<Range<usize>>) -> String {
+    match span.and_then(|span| text.get(..span.start)) {
+        Some(before) => {
+            let missing = if before.len() < gap.at { 0 } else { gap.lines };
+            let line = before.matches('\n').count() + missing + 1;
+            format!("{}:{line}", path.display())
+        }
+        None => path.display().to_string(),
+    }
 }
 
 #[cfg(test)]
