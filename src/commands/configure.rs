@@ -387,7 +387,7 @@ fn replaced_by(wanted: &Settings) -> Vec<Key> {
     }
 }
 
-/// Returns the issuer that settings name, as [`Profile::check`] would read them.
+/// Returns the issuer that settings name, as [`Profile::resolve`] would read them.
 fn issuer_of(settings: &Settings) -> Option<String> {
     let text = |key| match settings.get(key) {
         Some(Given::Text(text)) => Some(text.trim()),
