@@ -46,8 +46,8 @@ pub(super) enum Finding {
 pub(super) struct Conversation<'a> {
     /// Reads a line as the person types it, with its end; empty when there is no more.
     pub(super) line: &'a mut dyn FnMut() -> io::Result<String>,
-    /// Reads a line that nobody sees.
-    pub(super) hidden: &'a mut dyn FnMut() -> io::Result<Secret>,
+    /// Asks a question and reads the line that answers it, which nobody sees.
+    pub(super) hidden: &'a mut dyn FnMut(&mut dyn Write, &str) -> io::Result<Secret>,
     /// Where questions go.
     pub(super) out: &'a mut dyn Write,
     /// Asks the pool.
@@ -192,9 +192,7 @@ impl Conversation<'_> {
 
     /// Reads the secret; returns whether there is one.
     fn secret(&mut self, answers: &mut Answers, question: &str) -> Result<bool> {
-        write!(self.out, "{question}: ")?;
-        self.out.flush()?;
-        let secret = (self.hidden)();
+        let secret = (self.hidden)(self.out, &format!("{question}: "));
         writeln!(self.out)?;
         let secret = secret.map_err(|error| match error.kind() {
             io::ErrorKind::UnexpectedEof => left().into(),
@@ -355,10 +353,13 @@ mod tests {
         let mut screen = Vec::new();
         let conversation = Conversation {
             line: &mut || Ok(lines.next().unwrap_or_default().to_owned()),
-            hidden: &mut || match secrets.next() {
-                Some(&"^C") => Err(io::ErrorKind::Interrupted.into()),
-                Some(secret) => Ok(Secret::new(*secret)),
-                None => Err(io::ErrorKind::UnexpectedEof.into()),
+            hidden: &mut |screen, question| {
+                write!(screen, "{question}")?;
+                match secrets.next() {
+                    Some(&"^C") => Err(io::ErrorKind::Interrupted.into()),
+                    Some(secret) => Ok(Secret::new(*secret)),
+                    None => Err(io::ErrorKind::UnexpectedEof.into()),
+                }
             },
             out: &mut screen,
             ask: &mut ask,

@@ -1,19 +1,23 @@
 //! A line typed at the terminal that nobody sees.
 
-use std::io;
+use std::io::{self, Write};
 
 use crate::secret::Secret;
 
 /// Longer than any client secret; what is typed beyond is dropped.
 const LENGTH_LIMIT_BYTES: usize = 4_096;
 
-/// Reads a line from the terminal on standard input without showing it. The line end is not shown either.
+/// Asks `question` on `screen` and reads the answer from the terminal on standard input without showing it. The line end is
+/// not shown either.
 ///
 /// # Errors
 /// Fails when standard input is no terminal; with [`io::ErrorKind::Interrupted`] on Ctrl-C, and
 /// [`io::ErrorKind::UnexpectedEof`] on Ctrl-D. The terminal is then as it was before.
-pub fn read_hidden() -> io::Result<Secret> {
+pub fn read_hidden(screen: &mut dyn Write, question: &str) -> io::Result<Secret> {
+    // Before the question: who sees it may paste at once.
     let _hidden = system::Hidden::begin()?;
+    write!(screen, "{question}")?;
+    screen.flush()?;
     let mut line = Line::default();
     loop {
         let mut byte = [0];

@@ -527,6 +527,7 @@ mod conversation {
                 &format!("{}\n", pool.client_id()),
             );
             seat.wait_for("another app client): ");
+            assert!(!seat.echoes(), "who sees the question may paste at once");
         };
         let mut seat = Seat::take(&terminal, &["configure"]);
         seat.at("> ", "\u{3}");
