@@ -33,6 +33,8 @@ fn a_newcomer_signs_up_confirms_signs_in_and_out() {
     browser.fill("input[name=name]", "Grace Hopper");
     browser.fill(PASSWORD, "Compiler-1952");
     browser.click(SUBMIT);
+    // The code is sent before the page that asks for it is there.
+    browser.wait_for("input[name=code]");
     browser.fill("input[name=code]", &pool.code_for("grace"));
     browser.click(SUBMIT);
     assert_eq!(

@@ -133,6 +133,11 @@ impl Browser {
         std::fs::write(folder.join(name).with_extension("png"), bytes).unwrap();
     }
 
+    /// Waits until the page has such an element.
+    pub fn wait_for(&self, css: &str) {
+        self.find(css);
+    }
+
     fn find(&self, css: &str) -> String {
         let found = self.post("element", json!({ "using": "css selector", "value": css }));
         found[ELEMENT].as_str().unwrap().to_owned()
