@@ -350,10 +350,16 @@ fn broken(host: &str, error: &reqwest::Error) -> Failure {
             "check HTTPS_PROXY, with user and password if it wants them, or add the host to NO_PROXY",
         )
     } else if error.is_connect() {
+        let here = Url::parse(&format!("http://{host}")).is_ok_and(|url| is_loopback(&url));
         unreachable(
             "connection_failed",
             format!("no connection to `{host}`"),
-            PROXY_HINT,
+            match here {
+                true => {
+                    "start what should answer there; the pool in the box is: cognito-login sandbox"
+                }
+                false => PROXY_HINT,
+            },
         )
     } else {
         unreachable(

@@ -193,7 +193,10 @@ fn a_pool_that_does_not_answer_is_unreachable() {
     let terminal = pool.terminal();
     pool.stop();
     let ran = terminal.run(&["login", "--json"]).code(4);
-    assert_eq!(ran.json_error()["error"]["kind"], "connection_failed");
+    let error = &ran.json_error()["error"];
+    assert_eq!(error["kind"], "connection_failed");
+    let hint = error["hint"].as_str().unwrap();
+    assert!(hint.ends_with("cognito-login sandbox"), "{hint}");
 }
 
 #[test]
