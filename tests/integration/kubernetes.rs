@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+#[cfg(unix)]
 use crate::support::person::Person;
 use crate::support::pool::Pool;
 use crate::support::terminal::Terminal;

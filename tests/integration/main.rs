@@ -40,6 +40,7 @@ mod whoami;
 
 #[path = "../browser/mod.rs"]
 mod browser;
+#[cfg(unix)]
 #[path = "../peers/clients/mod.rs"]
 mod peer_clients;
 #[path = "../peers/mod.rs"]
