@@ -19,6 +19,7 @@ mod help;
 mod keyring;
 mod kubernetes;
 mod liars;
+mod library;
 mod login;
 mod logout;
 mod machines;
