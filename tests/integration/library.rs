@@ -1,19 +1,19 @@
 //! The library, as another Rust program uses it: the same session, store and lock as the command's.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use crate::support::pool::Pool;
+use crate::support::release::cargo;
 use crate::support::terminal::{PROGRAM, Running, Terminal};
 
 /// Builds that program, unless it is up to date, beside the one under test.
 fn caller() -> PathBuf {
     let folder = Path::new(PROGRAM).parent().expect("TARGET/PROFILE");
-    let built = Command::new(env!("CARGO"))
+    let built = cargo()
         .args(["build", "--quiet", "--locked", "--example", "caller"])
         .arg("--target-dir")
         .arg(folder.parent().expect("TARGET"))
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
         .status();
     assert!(built.unwrap().success(), "the example does not build");
     folder

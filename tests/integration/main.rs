@@ -34,6 +34,7 @@ mod secrets;
 mod status;
 mod storage;
 mod strangers;
+mod streams;
 mod template;
 mod token;
 mod way_out;
