@@ -10,7 +10,7 @@ use crate::support::pool::Pool;
 use crate::support::service::{Answer, Asked, Service};
 use crate::support::terminal::{Ran, Terminal};
 
-const POOL_ID: &str = "eu-west-1:11111111-2222-3333-4444-555555555555";
+pub const POOL_ID: &str = "eu-west-1:11111111-2222-3333-4444-555555555555";
 
 /// An identity pool that gives each person an identity of their own and new credentials with every request.
 pub fn identity_pool(lifetime: Duration) -> Service {
