@@ -114,6 +114,41 @@ fn the_redirect_goes_out_byte_for_byte() {
 }
 
 #[test]
+fn what_is_wished_for_reaches_the_login_pages() {
+    let pool = Pool::start();
+    let terminal = pool.terminal();
+    for (flag, value, path, parameter) in [
+        ("--idp", "Google", "/oauth2/authorize", "identity_provider"),
+        (
+            "--idp-identifier",
+            "example.com",
+            "/oauth2/authorize",
+            "idp_identifier",
+        ),
+        (
+            "--resource",
+            "https://api.example.com",
+            "/oauth2/authorize",
+            "resource",
+        ),
+        ("--switch-user", "code", "/logout", "response_type"),
+        ("--signup", "code", "/signup", "response_type"),
+    ] {
+        let mut arguments = vec!["login", "--no-preflight", flag];
+        if value != "code" {
+            arguments.push(value);
+        }
+        let mut login = terminal.start(&arguments);
+        let url = url::Url::parse(&login.sign_in_url()).unwrap();
+        assert_eq!(url.path(), path, "{flag}");
+        let sent = url.query_pairs().find(|(name, _)| name == parameter);
+        assert_eq!(sent.map(|(_, value)| value).as_deref(), Some(value));
+    }
+    let both = ["login", "--idp", "Google", "--idp-identifier", "x"];
+    terminal.run(&both).code(2).stdout("");
+}
+
+#[test]
 fn the_authorize_request_has_everything_and_nothing_twice() {
     let pool = Pool::start();
     let mut login = pool.terminal().start(&[
