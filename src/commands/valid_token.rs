@@ -31,7 +31,8 @@ pub struct ValidToken {
 ///
 /// `profile` is what `--profile` names; `None` takes `COGNITO_LOGIN_PROFILE`, the file's `default_profile`, or `default`.
 /// Renews silently, once for all programs and threads that ask at the same time. Never opens a browser, and writes
-/// nothing to the terminal. Waits for the pool and the keyring, so an async program calls it where it may block.
+/// nothing to the terminal: as with `--quiet`, that a renewed session could not be kept shows when it is wanted again.
+/// Waits for the pool and the keyring, so an async program calls it where it may block.
 ///
 /// # Errors
 /// What to do is in the error's [`Failure`], by its `exit`: [`Exit::SignInNeeded`] when nobody is signed in,
