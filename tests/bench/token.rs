@@ -1,4 +1,4 @@
-//! How fast a token is, beside whichever peers are installed: `cargo bench --bench token` prints the tables of `tests/bench/README.md`.
+//! How fast a token is, beside whichever peers are installed: `cargo bench --profile dev --bench token` prints the tables of `tests/bench/README.md`.
 //!
 //! Bus, keyring, home and pool are its own, and it needs no network. Every round runs each command once, in random order,
 //! and a figure is the median of the ratios within the rounds: that holds on a busy machine, where times do not.
