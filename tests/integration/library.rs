@@ -105,6 +105,25 @@ fn each_outcome_has_its_type_and_no_browser_opens() {
     assert_eq!((code, &*stdout), (Some(5), &b""[..]), "{said}");
 }
 
+/// As with the command, the answer that is on its way is the only one that keeps the session.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_during_a_renewal_is_the_program_s_to_obey_and_costs_no_session() {
+    let caller = caller();
+    let pool = Pool::start_with(&["--rotate-refresh-tokens", "--rotation-grace", "0"]);
+    let terminal = terminal(&pool);
+    pool.rule("access_token_seconds", 30);
+    pool.sign_in(&terminal);
+    pool.quirk(serde_json::json!({ "token": { "delay_ms": 700, "times": 1 } }));
+    let asking = terminal.start_program(&caller, &[]);
+    pool.wait_for_refreshes(1);
+    asking.signal(libc::SIGINT);
+    let ran = asking.finish().code(130).stdout("");
+    assert_eq!(ran.stderr, "interrupted\n");
+    pool.rule("access_token_seconds", 3600);
+    terminal.run(&["token", "--force-refresh"]).code(0);
+}
+
 #[test]
 fn the_example_in_the_documentation_is_the_tested_one() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
