@@ -30,6 +30,7 @@ pub struct ValidToken {
 /// Returns a token for another Rust program, as the command `token` prints it: same settings, same lock, same store.
 ///
 /// `profile` is what `--profile` names; `None` takes `COGNITO_LOGIN_PROFILE`, the file's `default_profile`, or `default`.
+/// `wanted` says which of the tokens it is to be, and for how long it must be good.
 /// Renews silently, once for all programs and threads that ask at the same time. Never opens a browser, and writes
 /// nothing to the terminal: as with `--quiet`, that a renewed session could not be kept shows when it is wanted again.
 /// Waits for the pool and the keyring, so an async program calls it where it may block.
