@@ -110,7 +110,7 @@ pub fn main() -> ExitCode {
         Err(error) if output::is_broken_pipe(&error) => Exit::Done,
         Err(error) => {
             output.fail(&error);
-            Failure::of(&error).map_or(Exit::Failed, |failure| failure.exit)
+            Exit::of(&error)
         }
     };
     // Threads that wait for a person or a peer are not joined.

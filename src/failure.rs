@@ -29,6 +29,13 @@ pub enum Exit {
     Terminated = 143,
 }
 
+impl Exit {
+    /// Returns the exit code an error stands for.
+    pub fn of(error: &anyhow::Error) -> Exit {
+        Failure::of(error).map_or(Exit::Failed, |failure| failure.exit)
+    }
+}
+
 /// A failure with everything a person needs: what failed, what to do next, and the exit code.
 ///
 /// It travels inside `anyhow::Error`; causes go below it, so a message is written as
@@ -105,7 +112,8 @@ mod tests {
     fn the_outermost_failure_decides() {
         let inner = anyhow::Error::from(Failure::new(Exit::Failed, "inner", "inner"));
         let outer = inner.context(Failure::new(Exit::Settings, "outer", "outer"));
-        assert_eq!(Failure::of(&outer).map(|f| f.exit), Some(Exit::Settings));
+        assert_eq!(Exit::of(&outer), Exit::Settings);
+        assert_eq!(Exit::of(&anyhow::anyhow!("no failure")), Exit::Failed);
     }
 
     #[test]

@@ -43,6 +43,20 @@
 //! `async` stands in [`http`], [`oidc`], [`aws`] and the ceremony of [`login`] only; `commands::World::wait` is the one place that
 //! blocks on it. [`session`] is synchronous and knows no network: renewal is a closure. [`sandbox`] shares no code with the
 //! client, so that a wrong idea in one cannot hide in the other. `tests/architecture.rs` keeps the drawing true.
+//!
+//! # A token for another Rust program
+//!
+//! [`valid_token`] gives what the command `token` prints, from the same session and under the same lock:
+//!
+//! ```no_run
+//! use cognito_login::{Wanted, valid_token};
+//!
+//! let token = valid_token(Some("work"), Wanted::default())?;
+//! println!("Authorization: Bearer {}", token.text.expose());
+//! # anyhow::Ok(())
+//! ```
+//!
+//! [`Exit::of`](failure::Exit::of) tells from the error whether to sign in (`cognito-login login`), to try later, or to mend the settings.
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, reason = "a test that cannot go on fails")
@@ -65,3 +79,6 @@ pub mod profile;
 pub mod sandbox;
 pub mod secret;
 pub mod session;
+
+pub use commands::{ValidToken, valid_token};
+pub use session::{TokenUse, Wanted};

@@ -13,7 +13,7 @@ use super::world::World;
 use crate::aws::{Credentials, IdentityPool, IdentityPoolId, Login, Wallet, Wish};
 use crate::failure::{Exit, Failure};
 use crate::output::{Output, Report};
-use crate::session::{Session, TokenUse, Wanted};
+use crate::session::{Session, Summary, TokenUse, Wanted};
 
 /// The name of what is kept of AWS beside a session.
 pub(super) const WALLET: &str = "aws";
@@ -86,16 +86,17 @@ fn pool_id(in_use: &InUse) -> Result<IdentityPoolId, Failure> {
     }
 }
 
-/// Returns what is kept and good for a while; without network, so that `credential_process` is fast.
+/// Returns what is kept and good for a while; without network, and with one question to the keyring, so that
+/// `credential_process` is fast.
 fn kept(in_use: &InUse, wish: Wish<'_>, world: &World) -> Result<Option<Credentials>> {
+    let now = world.clock.now();
     // Only for who is signed in: after a logout, or for someone else, there are none.
-    let session = in_use.sessions.find(&in_use.key)?;
-    let Some(person) = session.as_ref().and_then(person) else {
+    let session = in_use.sessions.summary(&in_use.key);
+    let session = session.filter(|session| session.is_signed_in(now));
+    let Some(person) = session.as_ref().and_then(Summary::subject) else {
         return Ok(None);
     };
-    Ok(wallet(in_use, &person)?
-        .credentials(wish, world.clock.now())
-        .cloned())
+    Ok(wallet(in_use, person)?.credentials(wish, now).cloned())
 }
 
 fn obtain(

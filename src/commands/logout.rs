@@ -16,7 +16,7 @@ use crate::output::{self, Output};
 use crate::profile::{Key, Profile, ProfileFile, Settings};
 use crate::session::{Session, Summary};
 
-/// How long the browser may take over the sign-out page; nobody has to type anything there.
+/// How long the browser may take over the sign-out page, if `--timeout` is not shorter; nobody has to type anything there.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Arguments of `logout`.
@@ -55,7 +55,13 @@ pub fn run(
         let signed_out = profile_of(&summary, selection, world)
             .and_then(|profile| InUse::of(profile, world.client_secret(), world))
             .and_then(|in_use| sign_out(&in_use, args.browser, world, output));
-        outcome = outcome.and(signed_out);
+        outcome = match (outcome, signed_out) {
+            (Err(first), Err(next)) => {
+                output.warn(&format!("{next:#}"));
+                Err(first)
+            }
+            (outcome, signed_out) => outcome.and(signed_out),
+        };
     }
     outcome
 }
@@ -118,7 +124,7 @@ fn sign_out(in_use: &InUse, browser: bool, world: &World, output: &mut Output) -
     }
     revoked.map_err(|error| {
         error.context(
-            Failure::new(Exit::Unreachable, "not_revoked", "signed out here, but the pool did not revoke the refresh token")
+            Failure::new(Exit::Unreachable, "not_revoked", format!("profile `{profile}` is signed out here, but the pool did not revoke the refresh token"))
                 .hint("it lives until it expires; an administrator can end it with: aws cognito-idp admin-user-global-sign-out"),
         )
     })
@@ -165,9 +171,15 @@ fn login_pages(in_use: &InUse, browser: bool, world: &World, output: &mut Output
     };
     // Only a sign-out URL on this machine can be seen to be reached.
     let back = logout_uri.and_then(|uri| RedirectUri::parse(uri).ok());
-    let loopback = back
-        .map(|uri| Loopback::bind(&[uri], profile.listen))
-        .transpose()?;
+    let loopback = back.and_then(|uri| {
+        let bound = Loopback::bind(&[uri], profile.listen);
+        let unseen = |error| {
+            output.warn(&format!(
+                "{error}, so it cannot be seen here whether the browser signs out"
+            ));
+        };
+        bound.map_err(unseen).ok()
+    });
     output.say("Your browser opens the sign-out page. If it does not, open this address:");
     output.insist(address.as_str());
     if let Err(error) = opener.open(&address) {
@@ -176,11 +188,14 @@ fn login_pages(in_use: &InUse, browser: bool, world: &World, output: &mut Output
         ));
     }
     if let Some(loopback) = loopback {
-        match world.wait(farewell(loopback, PATIENCE))?? {
+        let there = loopback.redirect_uri().clone();
+        let patience = PATIENCE.min(profile.timeout);
+        match world.wait(farewell(loopback, patience))?? {
             true => output.say("The browser is signed out of the login pages too."),
-            false => {
-                output.warn("the browser did not come back from the sign-out page; look there")
-            }
+            false => output.warn(&format!(
+                "the browser did not come back from the sign-out page; look there, and whether `{}` is among the app client's Allowed sign-out URLs",
+                there.as_str()
+            )),
         }
     }
     Ok(())

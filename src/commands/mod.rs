@@ -25,9 +25,11 @@ mod sign_in;
 pub mod status;
 pub mod template;
 pub mod token;
+mod valid_token;
 pub mod whoami;
 mod world;
 
 pub use in_use::InUse;
 pub use selection::{BrowserArgs, Selection};
+pub use valid_token::{ValidToken, valid_token};
 pub use world::World;

@@ -82,11 +82,7 @@ fn fresh(
     output: &mut Output,
 ) -> Result<Option<Session>> {
     match in_use.fresh(wanted, world, output) {
-        Err(error)
-            if Failure::of(&error).is_some_and(|failure| failure.exit == Exit::SignInNeeded) =>
-        {
-            Ok(None)
-        }
+        Err(error) if Exit::of(&error) == Exit::SignInNeeded => Ok(None),
         session => session.map(Some),
     }
 }

@@ -10,13 +10,11 @@ use serde_json::json;
 use super::in_use::InUse;
 use super::one_sign_in::fresh_or_sign_in;
 use super::selection::{BrowserArgs, Selection};
+use super::valid_token::ValidToken;
 use super::world::World;
-use crate::clock::Timestamp;
-use crate::failure::{Exit, Failure};
 use crate::output::{Output, Report};
 use crate::profile::parse_duration;
-use crate::secret::Secret;
-use crate::session::{Session, TokenUse, Wanted};
+use crate::session::{TokenUse, Wanted};
 
 /// Arguments of `token`.
 #[derive(Args, Debug)]
@@ -66,14 +64,13 @@ pub fn run(
     output: &mut Output,
 ) -> Result<()> {
     let in_use = InUse::open(selection, &args.browser, world)?;
-    let token = if args.id {
-        TokenUse::Id
-    } else {
-        TokenUse::Access
-    };
     let wanted = Wanted {
         min_ttl: args.min_ttl,
-        token,
+        token: if args.id {
+            TokenUse::Id
+        } else {
+            TokenUse::Access
+        },
         force: args.force_refresh,
     };
     let session = if args.login {
@@ -81,18 +78,11 @@ pub fn run(
     } else {
         in_use.fresh(wanted, world, output)?
     };
-    let answer = TokenReport::of(&session, token, args.header)?;
-    if !wanted.is_met_by(&session, world.clock.now()) {
-        let left = answer.expires_at.left_at(world.clock.now());
-        return Err(Failure::new(
-            Exit::Settings,
-            "min_ttl_too_long",
-            format!("the pool grants tokens for {} seconds only, less than the {} that `--min-ttl` wants", left.as_secs(), args.min_ttl.as_secs()),
-        )
-        .hint("ask for less, or lengthen the token's validity at the app client")
-        .into());
-    }
-    output.report(&answer)
+    let token = ValidToken::of(session, wanted, world.clock.now())?;
+    output.report(&TokenReport {
+        token,
+        header: args.header,
+    })
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
@@ -100,60 +90,32 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 /// The token as it is printed.
-struct TokenReport<'a> {
-    token: &'a Secret,
-    token_use: &'static str,
-    expires_at: Timestamp,
-    scope: Option<String>,
+struct TokenReport {
+    token: ValidToken,
     header: bool,
 }
 
-impl TokenReport<'_> {
-    fn of(session: &Session, token: TokenUse, header: bool) -> Result<TokenReport<'_>, Failure> {
-        match token {
-            TokenUse::Access => Ok(TokenReport {
-                token: &session.access_token,
-                token_use: "access",
-                expires_at: session.access_expires_at,
-                scope: Some(session.scopes.join(" ")),
-                header,
-            }),
-            TokenUse::Id => match (&session.id_token, session.id_expires_at) {
-                (Some(token), Some(expires_at)) => Ok(TokenReport {
-                    token,
-                    token_use: "id",
-                    expires_at,
-                    scope: None,
-                    header,
-                }),
-                _ => Err(Failure::new(
-                    Exit::Settings,
-                    "no_id_token",
-                    "this session has no ID token",
-                )
-                .hint("cognito-login token --access")),
-            },
-        }
-    }
-}
-
-impl Report for TokenReport<'_> {
+impl Report for TokenReport {
     fn human(&self, out: &mut dyn Write) -> io::Result<()> {
         let prefix = if self.header {
             "Authorization: Bearer "
         } else {
             ""
         };
-        writeln!(out, "{prefix}{}", self.token.expose())
+        writeln!(out, "{prefix}{}", self.token.text.expose())
     }
 
     fn json(&self) -> String {
+        let (token_use, scope) = match self.token.token_use {
+            TokenUse::Access => ("access", Some(self.token.scopes.join(" "))),
+            TokenUse::Id => ("id", None),
+        };
         json!({
-            "token": self.token.expose(),
-            "token_use": self.token_use,
+            "token": self.token.text.expose(),
+            "token_use": token_use,
             "token_type": "Bearer",
-            "expires_at": self.expires_at.to_string(),
-            "scope": self.scope,
+            "expires_at": self.token.expires_at.to_string(),
+            "scope": scope,
         })
         .to_string()
     }

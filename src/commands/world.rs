@@ -1,13 +1,15 @@
 //! Everything outside the process that a command may touch, gathered once.
 
 use std::cell::OnceCell;
-use std::future::{Future, pending};
+use std::convert::Infallible;
+use std::future::Future;
 use std::io::{self, BufRead, BufReader, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::thread;
 
 use anyhow::{Context, Result};
 use tokio::runtime::{Builder, Handle};
+use tokio::sync::oneshot;
 
 use crate::clock::{Clock, SystemClock};
 use crate::http::Http;
@@ -22,7 +24,13 @@ pub struct World {
     pub clock: Box<dyn Clock>,
     /// The one HTTP client.
     pub http: Http,
-    network: OnceCell<Handle>,
+    network: OnceCell<Network>,
+}
+
+/// The runtime that drives all connections, on a thread that ends with this value.
+struct Network {
+    runtime: Handle,
+    _stays: oneshot::Sender<Infallible>,
 }
 
 impl World {
@@ -111,17 +119,21 @@ impl World {
                 self.network.get_or_init(|| started)
             }
         };
-        Ok(network.block_on(future))
+        Ok(network.runtime.block_on(future))
     }
 }
 
-fn start_network() -> io::Result<Handle> {
+fn start_network() -> io::Result<Network> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let handle = runtime.handle().clone();
+    let (stays, over) = oneshot::channel();
     thread::Builder::new()
         .name("network".to_owned())
-        .spawn(move || runtime.block_on(pending::<()>()))?;
-    Ok(handle)
+        .spawn(move || runtime.block_on(over))?;
+    Ok(Network {
+        runtime: handle,
+        _stays: stays,
+    })
 }
 
 impl Default for World {

@@ -96,6 +96,11 @@ impl Summary {
         self.renewable || self.access_expires_at > now
     }
 
+    /// Returns the `sub` of the person; `None` for a machine.
+    pub fn subject(&self) -> Option<&str> {
+        self.claims.as_ref()?.get("sub")?.as_str()
+    }
+
     /// Puts it into its file, in place of the one before; if that fails, the one before, now wrong, is removed.
     pub(super) fn write(&self, path: &Path) -> Result<()> {
         let text = serde_json::to_vec(self).context("a summary could not be written as JSON")?;

@@ -1,4 +1,4 @@
-//! How fast a token is, beside whichever peers are installed: `cargo bench --bench token` prints the tables of `tests/bench/README.md`.
+//! How fast a token is, beside whichever peers are installed: `cargo bench --profile dev --bench token` prints the tables of `tests/bench/README.md`.
 //!
 //! Bus, keyring, home and pool are its own, and it needs no network. Every round runs each command once, in random order,
 //! and a figure is the median of the ratios within the rounds: that holds on a busy machine, where times do not.
@@ -17,6 +17,8 @@ mod rounds;
 mod support;
 
 use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use desktop::Desktop;
@@ -25,6 +27,7 @@ use rounds::{Quartiles, in_rounds};
 use support::person::Person;
 use support::pool::Pool;
 use support::release;
+use support::service::Service;
 use support::terminal::Terminal;
 
 /// As far away as another continent, so that what is computed does not count.
@@ -49,6 +52,8 @@ fn main() {
         in_files,
     };
     bench.one_at_a_time();
+    bench.other_verbs();
+    bench.many_calls();
     bench.many_profiles();
     bench.many_at_once();
     bench.at_expiry();
@@ -107,6 +112,86 @@ impl Bench {
         ];
         commands.retain_mut(|(name, command)| works(name, command));
         print("one process", commands, 60, once);
+    }
+
+    /// What else is had from a good token.
+    fn other_verbs(&self) {
+        let answer = serde_json::json!({ "IdentityId": "eu-west-1:1", "Credentials": {
+            "AccessKeyId": "ASIA1", "SecretKey": "secret", "SessionToken": "t".repeat(1_000), "Expiration": u32::MAX,
+        } });
+        let identity_pool = Service::start(move |_| (200, "", answer.to_string()));
+        for (title, terminal) in [
+            ("verbs, keyring", &self.terminal),
+            ("verbs, --store file", &self.in_files),
+        ] {
+            let mut terminal = terminal.clone();
+            terminal
+                .set("AWS_ENDPOINT_URL_COGNITO_IDENTITY", &identity_pool.base)
+                .set(
+                    "COGNITO_IDENTITY_POOL_ID",
+                    "eu-west-1:11111111-2222-3333-4444-555555555555",
+                );
+            let verb = |arguments: &[&str]| {
+                let mut command = terminal.command(&self.program);
+                command.args(arguments);
+                command
+            };
+            let commands = vec![
+                ("token", vec![verb(&["token"])]),
+                ("kubernetes", vec![verb(&["kubernetes"])]),
+                ("aws-credentials", vec![verb(&["aws-credentials"])]),
+            ];
+            let in_turn = |commands: &mut Vec<Command>| commands.iter_mut().map(once).sum();
+            print(title, commands, 100, in_turn);
+            // The program it becomes takes its time too.
+            let nothing = terminal.command("/bin/true");
+            let commands = vec![
+                ("token, then /bin/true", vec![verb(&["token"]), nothing]),
+                (
+                    "exec -- /bin/true",
+                    vec![verb(&["exec", "--", "/bin/true"])],
+                ),
+            ];
+            print(title, commands, 100, in_turn);
+        }
+    }
+
+    /// As many calls as `CALLS` says, 8 at a time, every hundredth of which renews.
+    fn many_calls(&self) {
+        let given = std::env::var("CALLS").ok();
+        let calls: usize = given.map_or(1_000, |text| text.parse().expect("CALLS is a number"));
+        let (next, failed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+        let (program, terminal) = (&self.program, &self.terminal);
+        let before = self.pool.refreshes();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    loop {
+                        let number = next.fetch_add(1, Ordering::Relaxed);
+                        if number >= calls {
+                            return;
+                        }
+                        let mut token = terminal.command(program);
+                        token.arg("token");
+                        if number % 100 == 99 {
+                            token.arg("--force-refresh");
+                        }
+                        let ran = token.stdin(Stdio::null()).output().unwrap();
+                        if !ran.status.success() || ran.stdout.len() < 100 {
+                            failed.lock().unwrap().push(ran);
+                        }
+                    }
+                });
+            }
+        });
+        let (failed, renewed) = (failed.into_inner().unwrap(), self.pool.refreshes() - before);
+        println!(
+            "\n{calls} calls of token, 8 at a time, {renewed} of which renewed: {} failed",
+            failed.len()
+        );
+        for ran in failed.iter().take(5) {
+            println!("{}", String::from_utf8_lossy(&ran.stderr));
+        }
     }
 
     fn many_profiles(&self) {
@@ -223,11 +308,11 @@ impl Bench {
     }
 }
 
-fn print(
+fn print<T>(
     title: &str,
-    mut commands: Vec<(&str, Command)>,
+    mut commands: Vec<(&str, T)>,
     count: usize,
-    time: impl Fn(&mut Command) -> Duration,
+    time: impl Fn(&mut T) -> Duration,
 ) {
     let times = in_rounds(&mut commands, count, |(_, command)| {
         time(command).as_secs_f64() * 1e3

@@ -10,10 +10,10 @@ use crate::support::pool::Pool;
 use crate::support::service::{Answer, Asked, Service};
 use crate::support::terminal::{Ran, Terminal};
 
-const POOL_ID: &str = "eu-west-1:11111111-2222-3333-4444-555555555555";
+pub const POOL_ID: &str = "eu-west-1:11111111-2222-3333-4444-555555555555";
 
 /// An identity pool that gives each person an identity of their own and new credentials with every request.
-fn identity_pool(lifetime: Duration) -> Service {
+pub fn identity_pool(lifetime: Duration) -> Service {
     let given = Mutex::new(0);
     Service::start(move |asked| {
         let request = asked.json();
@@ -83,7 +83,7 @@ fn claims(token: &str) -> Value {
 }
 
 /// A machine with that identity pool configured; nobody is signed in yet.
-fn terminal(pool: &Pool, service: &Service) -> Terminal {
+pub fn terminal(pool: &Pool, service: &Service) -> Terminal {
     let mut terminal = pool.terminal();
     terminal.configure(&format!(
         "{}identity_pool_id = \"{POOL_ID}\"\n",

@@ -40,7 +40,9 @@ mod on_linux {
     use std::fs;
     use std::path::Path;
     use std::process::Command;
+    use std::time::Duration;
 
+    use crate::aws_credentials::{POOL_ID, identity_pool};
     use crate::support::bus::Tap;
     use crate::support::keyring;
     use crate::support::pool::Pool;
@@ -69,17 +71,32 @@ mod on_linux {
 
     #[test]
     #[ignore = "needs a Secret Service"]
-    fn a_valid_token_is_one_connection_and_four_calls() {
+    fn a_valid_token_and_what_is_had_from_it_is_one_connection_and_four_calls() {
         let pool = Pool::start();
         let mut terminal = signed_in(&pool);
+        let identity_pool = identity_pool(Duration::from_secs(3_600));
+        terminal
+            .with_system_path()
+            .set("AWS_ENDPOINT_URL_COGNITO_IDENTITY", &identity_pool.base)
+            .set("COGNITO_IDENTITY_POOL_ID", POOL_ID);
+        terminal.run(&["aws-credentials"]).code(0);
         let bus = std::env::var("DBUS_SESSION_BUS_ADDRESS").unwrap();
         let tap = Tap::before(&bus, &terminal.home().join("tap"));
         terminal.set("DBUS_SESSION_BUS_ADDRESS", tap.address());
-        terminal.run(&["token"]).code(0);
-        assert_eq!(
-            tap.calls(),
-            [["Hello", "SearchItems", "OpenSession", "GetSecret"]]
-        );
+        let verbs = [
+            &["token"][..],
+            &["exec", "--", "true"],
+            &["kubernetes"],
+            &["aws-credentials"],
+        ];
+        for (number, verb) in verbs.into_iter().enumerate() {
+            terminal.run(verb).code(0);
+            assert_eq!(
+                tap.calls()[number..],
+                [["Hello", "SearchItems", "OpenSession", "GetSecret"]],
+                "{verb:?}"
+            );
+        }
         terminal.run(&["logout"]).code(0);
     }
 

@@ -114,6 +114,41 @@ fn the_redirect_goes_out_byte_for_byte() {
 }
 
 #[test]
+fn what_is_wished_for_reaches_the_login_pages() {
+    let pool = Pool::start();
+    let terminal = pool.terminal();
+    for (flag, value, path, parameter) in [
+        ("--idp", "Google", "/oauth2/authorize", "identity_provider"),
+        (
+            "--idp-identifier",
+            "example.com",
+            "/oauth2/authorize",
+            "idp_identifier",
+        ),
+        (
+            "--resource",
+            "https://api.example.com",
+            "/oauth2/authorize",
+            "resource",
+        ),
+        ("--switch-user", "code", "/logout", "response_type"),
+        ("--signup", "code", "/signup", "response_type"),
+    ] {
+        let mut arguments = vec!["login", "--no-preflight", flag];
+        if value != "code" {
+            arguments.push(value);
+        }
+        let mut login = terminal.start(&arguments);
+        let url = url::Url::parse(&login.sign_in_url()).unwrap();
+        assert_eq!(url.path(), path, "{flag}");
+        let sent = url.query_pairs().find(|(name, _)| name == parameter);
+        assert_eq!(sent.map(|(_, value)| value).as_deref(), Some(value));
+    }
+    let both = ["login", "--idp", "Google", "--idp-identifier", "x"];
+    terminal.run(&both).code(2).stdout("");
+}
+
+#[test]
 fn the_authorize_request_has_everything_and_nothing_twice() {
     let pool = Pool::start();
     let mut login = pool.terminal().start(&[
@@ -340,7 +375,7 @@ fn both_families_of_localhost_answer() {
 }
 
 #[test]
-fn someone_else_at_the_same_profile_is_pointed_out() {
+fn someone_else_at_the_same_profile_is_pointed_out_with_the_way_back() {
     let pool = Pool::start_with(&[
         "--user",
         "ada:ada@example.com:Engine-1843",
@@ -348,17 +383,26 @@ fn someone_else_at_the_same_profile_is_pointed_out() {
         "grace:grace@example.com:Compiler-1952",
     ]);
     let terminal = pool.terminal();
-    pool.sign_in(&terminal);
-    let mut login = terminal.start(&["login"]);
-    let url = login.sign_in_url();
-    Person::new().sign_in(&url, "grace", "Compiler-1952");
-    let ran = login.finish().code(0);
-    assert!(
-        ran.stderr
-            .contains("warning: this profile held the session of `ada` before"),
-        "{}",
-        ran.stderr
-    );
+    let mut browser = Person::new();
+    let mut sign_in = |arguments: &[&str], name, password| {
+        let mut login = terminal.start(arguments);
+        browser.sign_in(&login.sign_in_url(), name, password);
+        let ran = login.finish().code(0);
+        let warning = ran.stderr.lines().find(|line| line.starts_with("warning:"));
+        warning.map(str::to_owned)
+    };
+    let held = |name: &str| {
+        Some(format!(
+            "warning: this profile held the session of `{name}` before; to go back: cognito-login login --switch-user"
+        ))
+    };
+    let switch = &["login", "--switch-user"][..];
+    assert_eq!(sign_in(&["login"], "ada", "Engine-1843"), None);
+    assert_eq!(sign_in(switch, "grace", "Compiler-1952"), held("ada"));
+    assert_eq!(sign_in(switch, "ada", "Engine-1843"), held("grace"));
+    assert_eq!(sign_in(switch, "ada", "Engine-1843"), None);
+    let who = terminal.run(&["whoami", "--json"]).code(0).json();
+    assert_eq!(who["username"], "ada");
 }
 
 #[test]

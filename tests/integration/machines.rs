@@ -97,6 +97,17 @@ fn the_secret_may_come_on_standard_input() {
 }
 
 #[test]
+fn the_secret_may_be_kept() {
+    let mut machine = Machine::new();
+    machine.terminal.unset("COGNITO_CLIENT_SECRET");
+    let secret = format!("{}\n", machine.secret);
+    let keep = ["configure", "--client-secret-stdin"];
+    machine.terminal.run_with_input(&keep, &secret).code(0);
+    machine.terminal.run(&["token"]).code(0).stderr("");
+    assert_eq!(machine.billed(), 1);
+}
+
+#[test]
 fn a_wrong_secret_is_a_wrong_setting() {
     let mut machine = Machine::new();
     machine.terminal.set("COGNITO_CLIENT_SECRET", "wrong");

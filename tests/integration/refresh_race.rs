@@ -1,6 +1,6 @@
 //! Many processes at one session: exactly one renews it, whoever is killed, signs in or signs out meanwhile.
 //!
-//! Short by itself; `ROUNDS=300` kills that many processes.
+//! Short by itself; `ROUNDS=300` kills that many processes, `CALLS=10000` calls that often.
 
 #[cfg(unix)]
 use std::collections::BTreeSet;
@@ -46,6 +46,38 @@ fn sixty_four_processes_renew_once() {
         "the kept token is the printed one"
     );
     terminal.run(&["token", "--force-refresh"]).code(0);
+}
+
+/// Readers, those who wait, and those who renew, all mixed.
+#[test]
+fn eight_at_a_time_never_fail_while_every_fortieth_renews() {
+    let pool = Pool::start_with(&["--rotate-refresh-tokens", "--rotation-grace", "0"]);
+    let terminal = pool.terminal();
+    pool.sign_in(&terminal);
+    let given = std::env::var("CALLS").ok();
+    let calls = given.map_or(240, |text| text.parse().expect("CALLS is a number"));
+    let next = std::sync::atomic::AtomicU32::new(1);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                loop {
+                    let number = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    if number > calls {
+                        return;
+                    }
+                    let arguments = match number % 40 {
+                        0 => &["token", "--force-refresh"][..],
+                        _ => &["token"],
+                    };
+                    let ran = terminal.run(arguments).code(0).stderr("");
+                    assert!(ran.stdout.starts_with("eyJ"), "{}", ran.stdout);
+                }
+            });
+        }
+    });
+    let renewed = pool.refreshes();
+    assert!((1..=u64::from(calls / 40)).contains(&renewed), "{renewed}");
+    println!("{calls} calls, 8 at a time, {renewed} renewals, none failed");
 }
 
 #[test]

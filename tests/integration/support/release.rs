@@ -11,13 +11,28 @@ pub fn build() -> PathBuf {
         .ancestors()
         .nth(2)
         .expect("TARGET/PROFILE/cognito-login");
-    let built = Command::new(env!("CARGO"))
+    let built = cargo()
         .args(["build", "--release", "--locked", "--target-dir"])
         .arg(target)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
         .status();
     assert!(built.unwrap().success(), "the release build failed");
     target
         .join("release/cognito-login")
         .with_extension(std::env::consts::EXE_EXTENSION)
+}
+
+/// Cargo as from a shell, in the repository: by the variables it sets for tests, some dependencies would be built anew.
+pub fn cargo() -> Command {
+    let mut cargo = Command::new(env!("CARGO"));
+    for (name, _) in std::env::vars_os() {
+        let of_this_package = ["CARGO_PKG_", "CARGO_MANIFEST_"];
+        if of_this_package
+            .iter()
+            .any(|start| name.to_string_lossy().starts_with(start))
+        {
+            cargo.env_remove(name);
+        }
+    }
+    cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
+    cargo
 }
