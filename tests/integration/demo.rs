@@ -5,9 +5,18 @@ use std::net::TcpListener;
 use crate::support::person::Person;
 use crate::support::terminal::Terminal;
 
+/// A machine that has no browser: Linux without a display, and any other that says so.
+fn machine() -> Terminal {
+    let mut terminal = Terminal::new();
+    if !cfg!(target_os = "linux") {
+        terminal.set("BROWSER", "none");
+    }
+    terminal
+}
+
 #[test]
 fn without_a_browser_it_plays_the_person_and_says_so() {
-    let terminal = Terminal::new();
+    let terminal = machine();
     let ran = terminal.run(&["demo"]).code(0);
     assert!(
         ran.stdout.contains("email           ada@example.com\n"),
@@ -29,7 +38,7 @@ fn without_a_browser_it_plays_the_person_and_says_so() {
 
 #[test]
 fn it_leaves_nothing_behind_whatever_the_store() {
-    let terminal = Terminal::new();
+    let terminal = machine();
     for store in ["keyring", "file", "none"] {
         terminal.run(&["demo", "--store", store]).code(0);
     }
@@ -42,7 +51,7 @@ fn it_leaves_nothing_behind_whatever_the_store() {
 
 #[test]
 fn settings_and_busy_ports_of_this_machine_do_not_matter() {
-    let mut terminal = Terminal::new();
+    let mut terminal = machine();
     terminal
         .set("COGNITO_USER_POOL_ID", "us-east-1_AbCdEf123")
         .set("COGNITO_CLIENT_ID", "1x")
