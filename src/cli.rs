@@ -55,7 +55,7 @@ Examples:
   curl -H \"$(cognito-login token --header)\" https://api.example.com/
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 sign-in needed, 4 pool unreachable, 5 settings wrong,
-6 sign-in not completed, 130 interrupted, 143 terminated.";
+6 sign-in not completed, 130 interrupted, 143 terminated. `cognito-login help errors` names every error.";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
@@ -93,6 +93,9 @@ enum Verb {
     Completions(commands::completions::CompletionsArgs),
     /// Print the manual page
     Man,
+    /// Print every error by name
+    #[command(hide = true, override_help = commands::errors::CATALOGUE)]
+    Errors,
 }
 
 /// Runs the program and returns its exit code.
@@ -167,6 +170,7 @@ impl Cli {
             Verb::Template(args) => commands::template::run(args, selection, output),
             Verb::Completions(args) => commands::completions::run(args, grammar(), output),
             Verb::Man => commands::man::run(grammar(), output),
+            Verb::Errors => commands::errors::run(output),
         }?;
         Ok(Exit::Done)
     }

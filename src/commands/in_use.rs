@@ -174,7 +174,7 @@ impl InUse {
     /// Says that there is no ID token where one is needed.
     pub fn no_id_token(&self) -> Failure {
         let message = format!("profile `{}` has no ID token", self.profile.name);
-        Failure::new(Exit::Settings, "no_id_token", message)
+        Failure::new(Exit::Settings, "id_token_missing", message)
             .hint("sign in as a person, with grant = \"code\": a machine gets only access tokens (cognito-login token --access)")
     }
 }

@@ -2,6 +2,7 @@
 
 #[cfg(target_os = "linux")]
 pub mod bus;
+pub mod catalogue;
 pub mod expect;
 pub mod keyring;
 pub mod leaks;
