@@ -62,7 +62,7 @@ impl Check {
             "program",
             format!(
                 "cognito-login {} on {system} {machine}",
-                env!("CARGO_PKG_VERSION")
+                env!("COGNITO_LOGIN_BUILD")
             ),
         )
     }

@@ -25,6 +25,7 @@ mod login;
 mod logout;
 mod machines;
 mod network;
+mod package;
 mod paste;
 mod profiles;
 mod readme;
@@ -38,6 +39,7 @@ mod strangers;
 mod streams;
 mod template;
 mod token;
+mod version;
 mod way_out;
 mod whoami;
 
