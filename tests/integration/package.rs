@@ -129,3 +129,67 @@ fn the_debian_package_installs_and_leaves_nothing_when_it_is_removed() {
         .collect();
     assert!(left.is_empty(), "{left:?}");
 }
+
+#[test]
+fn the_formula_names_this_repository_and_the_sums_of_its_archives() {
+    let scratch = tempfile::tempdir().unwrap();
+    let version = env!("CARGO_PKG_VERSION");
+    let targets = [
+        "aarch64-apple-darwin",
+        "x86_64-apple-darwin",
+        "x86_64-unknown-linux-musl",
+    ];
+    let mut sums = String::new();
+    for (n, target) in targets.iter().enumerate() {
+        let sum = n.to_string().repeat(64);
+        sums += &format!("{sum}  cognito-login-v{version}-{target}.tar.gz\n");
+    }
+    let file = scratch.path().join("SHA256SUMS");
+    let fill = |version: &str| {
+        let mut command = Command::new(top().join(".github/fill-formula"));
+        command.args(["owner/name", version]).arg(&file);
+        command.output().unwrap()
+    };
+    std::fs::write(&file, &sums).unwrap();
+    let ran = fill(version);
+    let formula = String::from_utf8(ran.stdout).unwrap();
+    assert!(!formula.contains('@'), "{formula}");
+    let urls = formula.lines().filter(|line| line.contains(" url "));
+    let sums = formula.lines().filter(|line| line.contains(" sha256 "));
+    for ((url, sum), (n, target)) in urls.zip(sums).zip(targets.iter().enumerate()) {
+        let place = format!("https://github.com/owner/name/releases/download/v{version}");
+        let archive = format!("cognito-login-v{version}-{target}.tar.gz");
+        assert!(url.contains(&format!("{place}/{archive}\"")), "{url}");
+        assert!(sum.contains(&n.to_string().repeat(64)), "{sum}");
+    }
+    // A release without one of the archives has no formula.
+    assert!(!fill("9.9.9").status.success());
+}
+
+#[test]
+#[ignore = "needs tar"]
+fn an_archive_holds_what_a_person_installs_by_hand() {
+    let scratch = tempfile::tempdir().unwrap();
+    let packed = done(
+        Command::new(top().join(".github/package-archive"))
+            .args([PROGRAM, "some-target"])
+            .arg(scratch.path()),
+    );
+    let archive = String::from_utf8(packed.stdout).unwrap();
+    done(
+        Command::new("tar")
+            .args(["-xzf", archive.trim_end(), "--strip-components=1"])
+            .current_dir(&scratch),
+    );
+    let there = listed(scratch.path());
+    let mut expected = vec!["cognito-login".to_owned(), "man/cognito-login.1".to_owned()];
+    let top = ["README.md", "CHANGELOG.md", "LICENSE-MIT", "LICENSE-APACHE"];
+    expected.extend(top.map(str::to_owned));
+    let page = |verb: &String| format!("man/cognito-login-{verb}.1");
+    expected.extend(super::help::verbs().iter().map(page));
+    for path in expected {
+        assert!(there.contains(&path), "no {path} in {there:?}");
+    }
+    let scripts = there.iter().filter(|path| path.starts_with("completions/"));
+    assert_eq!(scripts.count(), 5);
+}
