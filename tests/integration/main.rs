@@ -13,6 +13,7 @@ mod configure;
 mod cost;
 mod curl;
 mod demo;
+mod doctor;
 mod errors;
 mod exec;
 mod exit_codes;
