@@ -25,7 +25,7 @@ use super::tokens::{IdToken, MachineToken, RefreshError, Renewal, Tokens, Unveri
 use super::user_info::UserInfo;
 use crate::clock::Timestamp;
 use crate::failure::{Exit, Failure};
-use crate::http::{Http, HttpError};
+use crate::http::{Http, HttpError, Repeat};
 use crate::secret::Secret;
 
 /// What a pool says of itself.
@@ -100,8 +100,10 @@ impl UserPool {
     pub async fn preflight(&self, attempt: &Attempt) -> Result<Preflight> {
         let mut request = HttpRequest::new(Vec::new());
         *request.uri_mut() = attempt.url().as_str().parse()?;
-        let answer = match self.0.http.send(request).await {
+        let answer = match self.0.http.send_repeating(request, Repeat::Freely).await {
             Ok(answer) => answer,
+            // A browser reads pages of any size.
+            Err(HttpError::TooLarge { .. }) => return Ok(Preflight::Clear),
             Err(error) => return Err(error.explained()),
         };
         Ok(preflight::judge(attempt, self.issuer().pool_id(), &answer)?)

@@ -28,6 +28,7 @@ mod machines;
 mod network;
 mod package;
 mod paste;
+mod preflight;
 mod profiles;
 mod readme;
 mod refresh_race;
