@@ -230,7 +230,7 @@ fn describe(trouble: Trouble, error: &Error) -> anyhow::Error {
             keyring::HOW_TO_UNLOCK,
         ),
         Trouble::Denied => (
-            "keyring_locked",
+            "keyring_denied",
             "access to the keyring was denied",
             keyring::HOW_TO_UNLOCK,
         ),

@@ -16,7 +16,8 @@ use crate::support::pool::Pool;
 use crate::support::terminal::{Ran, Terminal};
 
 /// Kinds that a test can only meet without the program, each with the reason.
-const MET_ELSEWHERE: [(&str, &str); 4] = [
+const MET_ELSEWHERE: [(&str, &str); 5] = [
+    ("keyring_denied", "a person has to say no"),
     (
         "keyring_failed",
         "no keyring at hand gives an error without a name",
