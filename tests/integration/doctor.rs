@@ -164,10 +164,12 @@ fn a_clock_that_is_wrong_and_a_key_set_without_keys_are_found() {
 fn login_pages_that_never_answer_do_not_hold_it_up() {
     let pool = Pool::start();
     let silent = Liar::before(pool.domain(), |what| {
-        while what == "GET /oauth2/authorize" {
+        if what != "GET /oauth2/authorize" {
+            return None;
+        }
+        loop {
             std::thread::park();
         }
-        None
     });
     let mut terminal = pool.terminal();
     terminal.set("COGNITO_DOMAIN", silent.base());
