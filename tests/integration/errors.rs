@@ -13,19 +13,12 @@ use crate::support::leaks::files;
 use crate::support::liar::{self, Liar};
 use crate::support::person::Person;
 use crate::support::pool::Pool;
+#[cfg(target_os = "linux")]
+use crate::support::refusing_bus;
 use crate::support::terminal::{Ran, Terminal};
 
 /// Kinds that a test can only meet without the program, each with the reason.
-const MET_ELSEWHERE: [(&str, &str); 5] = [
-    ("keyring_denied", "a person has to say no"),
-    (
-        "keyring_failed",
-        "no keyring at hand gives an error without a name",
-    ),
-    (
-        "keyring_plain_refused",
-        "GNOME Keyring takes plain sessions",
-    ),
+const MET_ELSEWHERE: [(&str, &str); 2] = [
     ("lock_held", "it takes 30 seconds: `session/lock.rs`"),
     ("no_answer", "it takes 30 seconds: `http.rs`"),
 ];
@@ -610,6 +603,35 @@ fn no_certificates() {
         "--no-browser",
     ];
     each(&terminal, &[(&args, "no_ca_certificates")]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_keyring_that_says_no() {
+    let pool = Pool::start();
+    let mut terminal = pool.terminal();
+    let no = "org.freedesktop.DBus.Error.NotSupported";
+    for (call, error, expected) in [
+        ("OpenSession", no, "keyring_plain_refused"),
+        (
+            "OpenSession",
+            "org.freedesktop.Secret.Error.IsLocked",
+            "keyring_locked",
+        ),
+        (
+            "OpenSession",
+            "org.freedesktop.DBus.Error.AccessDenied",
+            "keyring_denied",
+        ),
+        ("SearchItems", "org.example.Broken", "keyring_failed"),
+    ] {
+        let path = terminal.home().join(expected);
+        terminal.set(
+            "DBUS_SESSION_BUS_ADDRESS",
+            refusing_bus::start(&path, call, error),
+        );
+        each(&terminal, &[(&["token", "--store", "keyring"], expected)]);
+    }
 }
 
 /// Another login has the browser, and is called off.
