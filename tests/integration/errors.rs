@@ -2,9 +2,7 @@
 //! these tests. Each run of the program with `--json` checks its exit code against it (`support/terminal.rs`).
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::path::Path;
-use std::process::Stdio;
 
 use serde_json::{Value, json};
 
@@ -13,6 +11,8 @@ use crate::support::leaks::files;
 use crate::support::liar::{self, Liar};
 use crate::support::person::Person;
 use crate::support::pool::Pool;
+#[cfg(target_os = "linux")]
+use crate::support::port::Port;
 #[cfg(target_os = "linux")]
 use crate::support::refusing_bus;
 use crate::support::terminal::{Ran, Terminal};
@@ -561,11 +561,8 @@ fn signals_and_standard_streams() {
         is(&login.finish(), expected);
     }
     let terminal = pool.terminal();
-    let folder = File::open(terminal.home()).unwrap();
-    let login = terminal.start_with(
-        &["login", "--json", "--client-secret-stdin"],
-        Stdio::from(folder),
-    );
+    let folder = std::fs::File::open(terminal.home()).unwrap();
+    let login = terminal.start_with(&["login", "--json", "--client-secret-stdin"], folder.into());
     is(&login.finish(), "failed");
 }
 
@@ -573,7 +570,10 @@ fn signals_and_standard_streams() {
 #[test]
 fn a_full_standard_output() {
     let terminal = Terminal::new();
-    let full = File::options().write(true).open("/dev/full").unwrap();
+    let full = std::fs::File::options()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
     let ran = terminal
         .command(crate::support::terminal::PROGRAM)
         .args(["man", "--json"])
@@ -590,6 +590,8 @@ fn a_full_standard_output() {
 #[test]
 fn no_certificates() {
     let mut terminal = Terminal::new();
+    let port = Port::reserve();
+    terminal.set("COGNITO_REDIRECT_URI", port.redirect());
     let empty = terminal.write("empty.pem", "");
     terminal.set("SSL_CERT_FILE", empty);
     let args = [

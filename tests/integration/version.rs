@@ -18,6 +18,7 @@ impl Script {
     fn built() -> Script {
         let scratch = tempfile::tempdir().unwrap();
         let program = scratch.path().join("script");
+        let program = program.with_extension(std::env::consts::EXE_EXTENSION);
         let rustc = Path::new(env!("CARGO")).with_file_name("rustc");
         let rustc = if rustc.exists() {
             rustc
