@@ -63,6 +63,7 @@ Register-ArgumentCompleter -Native -CommandName 'cognito-login' -ScriptBlock {
             [CompletionResult]::new('template', 'template', [CompletionResultType]::ParameterValue, 'Print a CloudFormation template that makes a pool, its login pages and an app client')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
+            [CompletionResult]::new('errors', 'errors', [CompletionResultType]::ParameterValue, 'Print every error by name')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -588,6 +589,35 @@ Register-ArgumentCompleter -Native -CommandName 'cognito-login' -ScriptBlock {
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             break
         }
+        'cognito-login;errors' {
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile to use; `sandbox` is built in')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The file of profiles')
+            [CompletionResult]::new('--user-pool-id', '--user-pool-id', [CompletionResultType]::ParameterName, 'The user pool, such as us-east-1_AbCdEf123')
+            [CompletionResult]::new('--client-id', '--client-id', [CompletionResultType]::ParameterName, 'The app client')
+            [CompletionResult]::new('--domain', '--domain', [CompletionResultType]::ParameterName, 'The pool''s domain: prefix, host, URL or custom host; found by discovery if absent')
+            [CompletionResult]::new('--issuer', '--issuer', [CompletionResultType]::ParameterName, 'The issuer, instead of the pool id')
+            [CompletionResult]::new('--redirect-uri', '--redirect-uri', [CompletionResultType]::ParameterName, 'A registered redirect URI, sent as written; the first with a free port is used')
+            [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'The address to bind when it differs from the redirect (containers)')
+            [CompletionResult]::new('--logout-uri', '--logout-uri', [CompletionResultType]::ParameterName, 'The registered sign-out URL')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Scopes to ask for; openid is added if missing')
+            [CompletionResult]::new('--identity-pool-id', '--identity-pool-id', [CompletionResultType]::ParameterName, 'The identity pool, for aws-credentials')
+            [CompletionResult]::new('--grant', '--grant', [CompletionResultType]::ParameterName, 'code for people, client_credentials for machines')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'Where the session is kept: keyring, file or none')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long a person may take to sign in, such as 5m')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--client-secret-stdin', '--client-secret-stdin', [CompletionResultType]::ParameterName, 'Read the app client''s secret as one line from standard input')
+            [CompletionResult]::new('--no-preflight', '--no-preflight', [CompletionResultType]::ParameterName, 'Skip the look at the login pages before the browser opens')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Data and errors as JSON')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say nothing but errors and what must be seen to go on')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say nothing but errors and what must be seen to go on')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Tell each step on stderr, never a secret')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Tell each step on stderr, never a secret')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            break
+        }
         'cognito-login;help' {
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Sign in through the pool''s login pages and keep the session')
             [CompletionResult]::new('whoami', 'whoami', [CompletionResultType]::ParameterValue, 'Show who is signed in, as the pool says now')
@@ -605,6 +635,7 @@ Register-ArgumentCompleter -Native -CommandName 'cognito-login' -ScriptBlock {
             [CompletionResult]::new('template', 'template', [CompletionResultType]::ParameterValue, 'Print a CloudFormation template that makes a pool, its login pages and an app client')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completion script of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page')
+            [CompletionResult]::new('errors', 'errors', [CompletionResultType]::ParameterValue, 'Print every error by name')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -654,6 +685,9 @@ Register-ArgumentCompleter -Native -CommandName 'cognito-login' -ScriptBlock {
             break
         }
         'cognito-login;help;man' {
+            break
+        }
+        'cognito-login;help;errors' {
             break
         }
         'cognito-login;help;help' {

@@ -34,6 +34,9 @@ _cognito__login() {
             cognito__login,doctor)
                 cmd="cognito__login__subcmd__doctor"
                 ;;
+            cognito__login,errors)
+                cmd="cognito__login__subcmd__errors"
+                ;;
             cognito__login,exec)
                 cmd="cognito__login__subcmd__exec"
                 ;;
@@ -85,6 +88,9 @@ _cognito__login() {
             cognito__login__subcmd__help,doctor)
                 cmd="cognito__login__subcmd__help__subcmd__doctor"
                 ;;
+            cognito__login__subcmd__help,errors)
+                cmd="cognito__login__subcmd__help__subcmd__errors"
+                ;;
             cognito__login__subcmd__help,exec)
                 cmd="cognito__login__subcmd__help__subcmd__exec"
                 ;;
@@ -125,7 +131,7 @@ _cognito__login() {
 
     case "${cmd}" in
         cognito__login)
-            opts="-q -v -h -V --profile --config --user-pool-id --client-id --client-secret-stdin --domain --issuer --redirect-uri --listen --logout-uri --scope --identity-pool-id --grant --store --timeout --no-preflight --json --quiet --verbose --color --help --version login whoami token logout status doctor exec curl aws-credentials kubernetes sandbox demo configure template completions man help"
+            opts="-q -v -h -V --profile --config --user-pool-id --client-id --client-secret-stdin --domain --issuer --redirect-uri --listen --logout-uri --scope --identity-pool-id --grant --store --timeout --no-preflight --json --quiet --verbose --color --help --version login whoami token logout status doctor exec curl aws-credentials kubernetes sandbox demo configure template completions man errors help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -666,6 +672,80 @@ _cognito__login() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        cognito__login__subcmd__errors)
+            opts="-q -v -h -V --profile --config --user-pool-id --client-id --client-secret-stdin --domain --issuer --redirect-uri --listen --logout-uri --scope --identity-pool-id --grant --store --timeout --no-preflight --json --quiet --verbose --color --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user-pool-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --issuer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --redirect-uri)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --listen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --logout-uri)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --scope)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --identity-pool-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --grant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         cognito__login__subcmd__exec)
             opts="-q -v -h -V --profile --config --user-pool-id --client-id --client-secret-stdin --domain --issuer --redirect-uri --listen --logout-uri --scope --identity-pool-id --grant --store --timeout --no-preflight --json --quiet --verbose --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -741,7 +821,7 @@ _cognito__login() {
             return 0
             ;;
         cognito__login__subcmd__help)
-            opts="login whoami token logout status doctor exec curl aws-credentials kubernetes sandbox demo configure template completions man help"
+            opts="login whoami token logout status doctor exec curl aws-credentials kubernetes sandbox demo configure template completions man errors help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -825,6 +905,20 @@ _cognito__login() {
             return 0
             ;;
         cognito__login__subcmd__help__subcmd__doctor)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cognito__login__subcmd__help__subcmd__errors)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -60,6 +60,7 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand template 'Print a CloudFormation template that makes a pool, its login pages and an app client'
             cand completions 'Print the completion script of a shell'
             cand man 'Print the manual page'
+            cand errors 'Print every error by name'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'cognito-login;login'= {
@@ -568,6 +569,34 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
         }
+        &'cognito-login;errors'= {
+            cand --profile 'The profile to use; `sandbox` is built in'
+            cand --config 'The file of profiles'
+            cand --user-pool-id 'The user pool, such as us-east-1_AbCdEf123'
+            cand --client-id 'The app client'
+            cand --domain 'The pool''s domain: prefix, host, URL or custom host; found by discovery if absent'
+            cand --issuer 'The issuer, instead of the pool id'
+            cand --redirect-uri 'A registered redirect URI, sent as written; the first with a free port is used'
+            cand --listen 'The address to bind when it differs from the redirect (containers)'
+            cand --logout-uri 'The registered sign-out URL'
+            cand --scope 'Scopes to ask for; openid is added if missing'
+            cand --identity-pool-id 'The identity pool, for aws-credentials'
+            cand --grant 'code for people, client_credentials for machines'
+            cand --store 'Where the session is kept: keyring, file or none'
+            cand --timeout 'How long a person may take to sign in, such as 5m'
+            cand --color 'When to use colour'
+            cand --client-secret-stdin 'Read the app client''s secret as one line from standard input'
+            cand --no-preflight 'Skip the look at the login pages before the browser opens'
+            cand --json 'Data and errors as JSON'
+            cand -q 'Say nothing but errors and what must be seen to go on'
+            cand --quiet 'Say nothing but errors and what must be seen to go on'
+            cand -v 'Tell each step on stderr, never a secret'
+            cand --verbose 'Tell each step on stderr, never a secret'
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand -V 'Print version'
+            cand --version 'Print version'
+        }
         &'cognito-login;help'= {
             cand login 'Sign in through the pool''s login pages and keep the session'
             cand whoami 'Show who is signed in, as the pool says now'
@@ -585,6 +614,7 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand template 'Print a CloudFormation template that makes a pool, its login pages and an app client'
             cand completions 'Print the completion script of a shell'
             cand man 'Print the manual page'
+            cand errors 'Print every error by name'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'cognito-login;help;login'= {
@@ -618,6 +648,8 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
         &'cognito-login;help;completions'= {
         }
         &'cognito-login;help;man'= {
+        }
+        &'cognito-login;help;errors'= {
         }
         &'cognito-login;help;help'= {
         }

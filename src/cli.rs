@@ -14,7 +14,7 @@ use crate::output::{self, Output, Style};
 
 /// Sign in to an Amazon Cognito user pool with the system browser; tokens go into the OS keyring and renew themselves.
 #[derive(Debug, Parser)]
-#[command(name = NAME, version, max_term_width = WIDTH, propagate_version = true, after_help = AFTER_HELP)]
+#[command(name = NAME, version, long_version = env!("COGNITO_LOGIN_BUILD"), max_term_width = WIDTH, propagate_version = true, after_help = AFTER_HELP)]
 #[command(
     disable_help_subcommand = false,
     subcommand_required = true,
@@ -55,7 +55,7 @@ Examples:
   curl -H \"$(cognito-login token --header)\" https://api.example.com/
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 sign-in needed, 4 pool unreachable, 5 settings wrong,
-6 sign-in not completed, 130 interrupted, 143 terminated.";
+6 sign-in not completed, 130 interrupted, 143 terminated. `cognito-login help errors` names every error.";
 
 #[derive(Debug, Subcommand)]
 enum Verb {
@@ -92,7 +92,10 @@ enum Verb {
     /// Print the completion script of a shell
     Completions(commands::completions::CompletionsArgs),
     /// Print the manual page
-    Man,
+    Man(commands::man::ManArgs),
+    /// Print every error by name
+    #[command(hide = true, override_help = commands::errors::CATALOGUE)]
+    Errors,
 }
 
 /// Runs the program and returns its exit code.
@@ -166,7 +169,8 @@ impl Cli {
             Verb::Configure(args) => commands::configure::run(args, selection, world, output),
             Verb::Template(args) => commands::template::run(args, selection, output),
             Verb::Completions(args) => commands::completions::run(args, grammar(), output),
-            Verb::Man => commands::man::run(grammar(), output),
+            Verb::Man(args) => commands::man::run(args, grammar(), output),
+            Verb::Errors => commands::errors::run(output),
         }?;
         Ok(Exit::Done)
     }

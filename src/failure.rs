@@ -45,7 +45,7 @@ impl Exit {
 pub struct Failure {
     /// The exit code of the process.
     pub exit: Exit,
-    /// The stable name of this error, in `snake_case`; the catalogue is in `README.md`.
+    /// The stable name of this error, in `snake_case`; the catalogue is `cognito-login help errors`.
     pub kind: &'static str,
     /// What failed: lower case, no full stop, the subject in backticks. Never a secret, never raw outside text.
     pub message: String,

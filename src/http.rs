@@ -268,7 +268,7 @@ impl HttpError {
         match self {
             HttpError::Insecure { host } => Failure::new(
                 Exit::Settings,
-                "insecure_url",
+                "setting_invalid",
                 format!("plain http to `{host}` is not allowed; only loopback may be spoken to without TLS"),
             )
             .hint("use an https:// address"),
@@ -332,7 +332,7 @@ fn broken(host: &str, error: &reqwest::Error) -> Failure {
         .unwrap_or_default();
     if error.is_timeout() {
         unreachable(
-            "timeout",
+            "no_answer",
             format!("`{host}` did not answer in time"),
             PROXY_HINT,
         )
@@ -566,7 +566,7 @@ mod tests {
             "http://[2001:db8::1]/",
         ] {
             let error = Http::new().send(get(url)).await.unwrap_err();
-            assert_eq!(error.failure().kind, "insecure_url", "{url}");
+            assert_eq!(error.failure().kind, "setting_invalid", "{url}");
         }
     }
 
@@ -669,7 +669,7 @@ mod tests {
         let failure = failed.failure();
         assert_eq!(
             (failure.exit, failure.kind),
-            (Exit::Unreachable, "timeout"),
+            (Exit::Unreachable, "no_answer"),
             "{failed:?}"
         );
     }

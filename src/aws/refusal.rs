@@ -86,7 +86,7 @@ impl Refusal {
             },
             "ResourceConflictException" => settings("identity_conflict", "this sign-in is linked to another identity of the pool")
                 .hint("unlink it there: aws cognito-identity unlink-developer-identity, or delete-identities"),
-            "LimitExceededException" => busy("identity_pool_limit", format!("the identity pool `{id}` has reached a limit of its account"))
+            "LimitExceededException" => busy("identity_pool_busy", format!("the identity pool `{id}` has reached a limit of its account"))
                 .hint("try again later, or ask for a higher quota in the Service Quotas console"),
             "TooManyRequestsException" => busy("identity_pool_busy", format!("the identity pool `{id}` is asked too often"))
                 .hint("try again in a moment"),
@@ -111,7 +111,7 @@ impl Refusal {
         } else if self.says("expired") {
             Failure::new(
                 Exit::Failed,
-                "id_token_expired",
+                "clock_wrong",
                 "the identity pool takes the ID token for expired",
             )
             .hint("check the clock of this machine, then: cognito-login token --id --force-refresh")
@@ -124,7 +124,7 @@ impl Refusal {
             .hint("cognito-login login")
         } else if self.says("providerName") || self.says("verify signed token") {
             let message = format!("the identity pool `{id}` does not take tokens of `{provider}`");
-            settings("issuer_not_linked", message).hint(link_hint(login))
+            settings("app_client_not_linked", message).hint(link_hint(login))
         } else if let Some(role) = role {
             role_refused(role)
         } else {
@@ -227,21 +227,21 @@ mod tests {
                 "NotAuthorizedException",
                 "Invalid login token. Token expired: 1 >= 0",
                 none,
-                "id_token_expired",
+                "clock_wrong",
                 Exit::Failed,
             ),
             (
                 "NotAuthorizedException",
                 "Invalid login token. Couldn't verify signed token.",
                 none,
-                "issuer_not_linked",
+                "app_client_not_linked",
                 Exit::Settings,
             ),
             (
                 "NotAuthorizedException",
                 "Invalid login token. Issuer doesn't match providerName",
                 none,
-                "issuer_not_linked",
+                "app_client_not_linked",
                 Exit::Settings,
             ),
             (
@@ -311,7 +311,7 @@ mod tests {
                 "LimitExceededException",
                 "",
                 none,
-                "identity_pool_limit",
+                "identity_pool_busy",
                 Exit::Unreachable,
             ),
             (

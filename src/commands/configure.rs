@@ -258,7 +258,7 @@ impl Task<'_> {
         }
         files::replace_own(kubeconfig, after.as_bytes()).with_context(|| {
             let message = format!("cannot write `{}`", kubeconfig.display());
-            Failure::new(Exit::Failed, "kubeconfig_not_written", message)
+            Failure::new(Exit::Failed, "file_not_writable", message)
         })?;
         output.say(&format!(
             "Added user `{0}`. To use it with the current context: kubectl config set-context --current --user={0}",
@@ -342,7 +342,7 @@ fn import(file: &Path) -> Result<Import> {
 fn read_kubeconfig(file: &Path) -> Result<String> {
     let unreadable = |what: &str| {
         let message = format!("`{}` {what}", file.display());
-        Failure::new(Exit::Failed, "kubeconfig_unreadable", message)
+        Failure::new(Exit::Failed, "file_unreadable", message)
     };
     let opened = match File::open(file) {
         Err(missing) if missing.kind() == io::ErrorKind::NotFound => return Ok(String::new()),

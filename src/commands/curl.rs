@@ -121,26 +121,24 @@ fn text_of(file: &str) -> Option<String> {
 }
 
 fn refuse(line: &CurlLine, args: &CurlArgs) -> Result<(), Failure> {
-    let usage = |kind, message: String| Failure::new(Exit::Usage, kind, message);
+    let usage = |message: String| Failure::new(Exit::Usage, "usage", message);
     match line.exposed_url() {
         Some(url) if !args.allow_http => {
             let message = format!(
                 "the token would go to `{}` by plain http, where anyone on the way can read it",
                 printable(url, 200)
             );
-            return Err(usage("plain_http", message).hint("write https:// before the address, or allow it: cognito-login curl --allow-http -- …"));
+            return Err(Failure::new(Exit::Usage, "plain_http", message).hint("write https:// before the address, or allow it: cognito-login curl --allow-http -- …"));
         }
         _ => {}
     }
     if line.has_next {
         let message = "with `--next`, only the first request would carry the token".to_owned();
-        return Err(
-            usage("curl_next", message).hint("call `cognito-login curl` once for each request")
-        );
+        return Err(usage(message).hint("call `cognito-login curl` once for each request"));
     }
     if Handed::TAKES_STDIN && line.reads_stdin {
         let message = "on this system curl gets the header on its standard input, so nothing else can come from there".to_owned();
-        return Err(usage("curl_stdin", message).hint("put the data into a file: -d @FILE"));
+        return Err(usage(message).hint("put the data into a file: -d @FILE"));
     }
     Ok(())
 }
@@ -155,7 +153,7 @@ fn config(
     // A line break would begin another option.
     if !token.bytes().all(|b| b.is_ascii_graphic()) {
         let message = "the token holds characters that no header can carry";
-        return Err(Failure::new(Exit::Failed, "token_unusable", message)
+        return Err(Failure::new(Exit::Failed, "session_unreadable", message)
             .hint("cognito-login login")
             .into());
     }
@@ -235,7 +233,7 @@ mod tests {
         assert_eq!(refusal(&["http://api.example"]), Some("plain_http"));
         assert_eq!(
             refusal(&["https://a.example", "--next", "https://b.example"]),
-            Some("curl_next")
+            Some("usage")
         );
         let allowed = CurlArgs {
             allow_http: true,

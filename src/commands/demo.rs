@@ -1,6 +1,7 @@
 //! `demo`: sandbox and login in one, without an AWS account; tokens stay in memory.
 
 use std::io;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -78,6 +79,7 @@ pub fn run(
     let actor = Actor {
         username: user.username.clone(),
         password: user.password.clone(),
+        tell: output.teller(),
     };
     let browser: Option<&dyn Browser> = match &real {
         None if !args.browser.no_browser => {
@@ -111,6 +113,7 @@ pub fn run(
 struct Actor {
     username: String,
     password: String,
+    tell: Arc<dyn Fn(&str) + Send + Sync>,
 }
 
 impl Browser for Actor {
@@ -120,7 +123,14 @@ impl Browser for Actor {
             self.username.clone(),
             self.password.clone(),
         );
-        std::thread::spawn(move || person::sign_in(&url, &username, &password));
+        let tell = self.tell.clone();
+        std::thread::spawn(move || {
+            if let Err(error) = person::sign_in(&url, &username, &password) {
+                tell(&format!(
+                    "The played person did not get through: {error}. Open the address above yourself."
+                ));
+            }
+        });
         Ok(())
     }
 }

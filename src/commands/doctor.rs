@@ -26,7 +26,14 @@ pub fn run(selection: &Selection, world: &World, output: &mut Output) -> Result<
         }
     }
     let failed = checks.iter().filter(|check| !check.ok).count();
-    output.report(&DoctorReport { checks })?;
+    let homes = ["HOME", "USERPROFILE"].map(|name| world.variable(name));
+    let homes = homes.into_iter().flatten();
+    let homes = homes.map(|home| home.trim_end_matches(['/', '\\']).to_owned());
+    let homes = homes.filter(|home| home.len() > 3);
+    output.report(&DoctorReport {
+        checks,
+        homes: homes.collect(),
+    })?;
     match failed {
         0 => Ok(()),
         1 => Err(Failure::new(Exit::Failed, "unwell", "1 check failed").into()),
@@ -42,6 +49,8 @@ fn examined(selection: &Selection, world: &World) -> Result<Profile> {
 
 struct DoctorReport {
     checks: Vec<Check>,
+    /// Says who a person is, so it is `~` in what may be posted.
+    homes: Vec<String>,
 }
 
 impl Report for DoctorReport {
@@ -70,8 +79,13 @@ impl Report for DoctorReport {
 
     fn json(&self) -> String {
         let ok = self.checks.iter().all(|check| check.ok);
+        let redacted = |text: &str| {
+            let homes = self.homes.iter();
+            homes.fold(text.to_owned(), |text, home| text.replace(home, "~"))
+        };
         let checks = self.checks.iter().map(|check| {
-            json!({ "name": check.name, "ok": check.ok, "detail": check.detail, "hint": check.hint })
+            let hint = check.hint.as_deref().map(redacted);
+            json!({ "name": check.name, "ok": check.ok, "detail": redacted(&check.detail), "hint": hint })
         });
         json!({ "ok": ok, "checks": checks.collect::<Vec<_>>() }).to_string()
     }

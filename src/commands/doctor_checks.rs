@@ -4,21 +4,22 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use tokio::time::timeout;
 
 use super::in_use::InUse;
 use super::world::World;
 use crate::clock::Timestamp;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::login::Loopback;
 use crate::oidc::{Preflight, RedirectUri, Survey, UserPool, Wishes};
 use crate::output;
 use crate::platform::browser;
 use crate::profile::{Grant, Profile};
 use crate::secret::Secret;
+use crate::session::Patience;
 
-/// All checks of the network together.
+/// All checks of the network together; with a keyring that hangs, the whole stays below 20 seconds.
 const NETWORK_PATIENCE: Duration = Duration::from_secs(12);
 /// Beyond this, tokens seem expired or not yet valid.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(60);
@@ -44,9 +45,10 @@ impl Check {
         }
     }
 
-    /// Returns a failed check in the words of the error.
+    /// Returns a failed check in the words of the error, with something to do in any case.
     pub(super) fn failed(name: &'static str, error: &anyhow::Error) -> Check {
         let hint = Failure::of(error).and_then(|failure| failure.hint.clone());
+        let hint = hint.or(Some("cognito-login help errors".to_owned()));
         Check {
             name,
             ok: false,
@@ -62,7 +64,7 @@ impl Check {
             "program",
             format!(
                 "cognito-login {} on {system} {machine}",
-                env!("CARGO_PKG_VERSION")
+                env!("COGNITO_LOGIN_BUILD")
             ),
         )
     }
@@ -89,7 +91,8 @@ impl<'a> Patient<'a> {
     /// Runs every check that makes sense for the profile; none stops the next.
     pub(super) fn examine(&self, checks: &mut Vec<Check>) {
         checks.push(self.settings());
-        let in_use = InUse::of(self.profile.clone(), None, self.world);
+        // It may hang, and it must not wait for a person: someone may have asked for this from afar.
+        let in_use = InUse::within(Patience::Program, self.profile.clone(), None, self.world);
         checks.push(match &in_use {
             Ok(in_use) => Check::of("store", store(in_use)),
             Err(error) => Check::failed("store", error),
@@ -138,12 +141,22 @@ impl<'a> Patient<'a> {
             self.world.http.clone(),
         );
         let started = Instant::now();
-        let surveyed = self.bounded(pool.survey());
+        let end = started + NETWORK_PATIENCE;
+        let surveyed = self.until(end, pool.survey());
         let survey = match surveyed {
             Ok(survey) => survey,
             Err(error) => return checks.push(Check::failed("user pool", &error)),
         };
         let took = started.elapsed().as_millis();
+        if survey.signing_keys == 0 {
+            let failure = Failure::new(
+                Exit::Settings,
+                "discovery_unusable",
+                "the key set holds no key to check tokens with",
+            )
+            .hint("check `user_pool_id` or `issuer`");
+            return checks.push(Check::failed("user pool", &failure.into()));
+        }
         checks.push(Check::passed(
             "user pool",
             format!(
@@ -159,13 +172,13 @@ impl<'a> Patient<'a> {
                 .profile
                 .redirect_uris
                 .iter()
-                .map(|uri| self.login_pages(pool, uri));
+                .map(|uri| self.login_pages(pool, uri, end));
             checks.extend(pages);
         }
     }
 
-    fn login_pages(&self, pool: &UserPool, uri: &RedirectUri) -> Check {
-        let looked = self.bounded(async {
+    fn login_pages(&self, pool: &UserPool, uri: &RedirectUri, end: Instant) -> Check {
+        let looked = self.until(end, async {
             let attempt = pool.begin(uri, &Wishes::default()).await?;
             pool.preflight(&attempt).await
         });
@@ -181,13 +194,15 @@ impl<'a> Patient<'a> {
         }
     }
 
-    fn bounded<T>(&self, asking: impl Future<Output = Result<T>>) -> Result<T> {
-        let too_slow = || anyhow!("no answer within {} seconds", NETWORK_PATIENCE.as_secs());
-        self.world.wait(async {
-            timeout(NETWORK_PATIENCE, asking)
-                .await
-                .map_err(|_| too_slow())?
-        })?
+    fn until<T>(&self, end: Instant, asking: impl Future<Output = Result<T>>) -> Result<T> {
+        let too_slow = || {
+            let message = format!("no answer within {} seconds", NETWORK_PATIENCE.as_secs());
+            Failure::new(Exit::Unreachable, "no_answer", message)
+                .hint("check the network; behind a proxy set HTTPS_PROXY (exceptions: NO_PROXY)")
+        };
+        let left = end.saturating_duration_since(Instant::now());
+        self.world
+            .wait(async { timeout(left, asking).await.map_err(|_| too_slow())? })?
     }
 
     fn listener(&self, uri: &RedirectUri) -> Check {
@@ -248,14 +263,11 @@ impl<'a> Patient<'a> {
                 hint: Some(in_use.key.login_command()),
             },
             Some(kept) => {
-                let who = kept
-                    .username
-                    .or(kept.email)
-                    .unwrap_or_else(|| "a machine".to_owned());
+                // Not who: that is nobody's business in a bug report, and `status` tells.
                 let ends = output::in_words(kept.access_expires_at, now);
                 Check::passed(
                     "session",
-                    format!("`{who}` is signed in; the access token ends {ends}"),
+                    format!("signed in; the access token ends {ends}"),
                 )
             }
         }
@@ -272,10 +284,12 @@ fn store(in_use: &InUse) -> Result<String> {
     let read = store.load(&item);
     store.remove(&item)?;
     if read?.as_ref() != Some(&text) {
-        return Err(anyhow!(
+        let message = format!(
             "{} gave back something else than was put in",
             store.describe()
-        ));
+        );
+        let failure = Failure::new(Exit::Failed, "session_unreadable", message);
+        return Err(failure.hint("--store file, or another keyring").into());
     }
     Ok(format!(
         "{} took, gave and dropped {SESSION_BYTES} bytes in {} ms",

@@ -57,6 +57,24 @@ impl InUse {
     /// # Errors
     /// Fails when there is no home to keep anything in.
     pub fn of(profile: Profile, given_secret: Option<Secret>, world: &World) -> Result<InUse> {
+        let patience = if keyring::can_ask(|name| world.variable(name)) {
+            Patience::Person
+        } else {
+            Patience::Program
+        };
+        InUse::within(patience, profile, given_secret, world)
+    }
+
+    /// As [`InUse::of`], with a keyring that takes no longer than that.
+    ///
+    /// # Errors
+    /// As [`InUse::of`].
+    pub fn within(
+        patience: Patience,
+        profile: Profile,
+        given_secret: Option<Secret>,
+        world: &World,
+    ) -> Result<InUse> {
         let kind = match profile.store {
             StoreChoice::Keyring => StoreKind::Keyring,
             StoreChoice::File => StoreKind::File,
@@ -65,11 +83,6 @@ impl InUse {
         let secret_service = match profile.encrypted_secret_service {
             true => SecretServiceSession::Encrypted,
             false => SecretServiceSession::Plain,
-        };
-        let patience = if keyring::can_ask(|name| world.variable(name)) {
-            Patience::Person
-        } else {
-            Patience::Program
         };
         let state_dir = world.state_dir()?;
         let store = session::open(kind, &state_dir, secret_service, patience);
@@ -174,7 +187,7 @@ impl InUse {
     /// Says that there is no ID token where one is needed.
     pub fn no_id_token(&self) -> Failure {
         let message = format!("profile `{}` has no ID token", self.profile.name);
-        Failure::new(Exit::Settings, "no_id_token", message)
+        Failure::new(Exit::Settings, "id_token_missing", message)
             .hint("sign in as a person, with grant = \"code\": a machine gets only access tokens (cognito-login token --access)")
     }
 }

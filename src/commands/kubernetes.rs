@@ -110,7 +110,7 @@ impl Asked {
         let version = version.ok_or_else(|| {
             let (kind, version) = (printable(&info.kind, 60), printable(&info.api_version, 80));
             let message = format!("the Kubernetes client asks for `{kind}` in version `{version}`, which is not spoken here");
-            Failure::new(Exit::Settings, "exec_version_unknown", message)
+            Failure::new(Exit::Settings, "exec_info_invalid", message)
                 .hint(format!("in the kubeconfig, set the user's exec.apiVersion to {} or {}", Asked::VERSIONS[0], Asked::VERSIONS[1]))
         })?;
         Ok(Asked {

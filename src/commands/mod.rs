@@ -10,6 +10,7 @@ mod curl_line;
 pub mod demo;
 pub mod doctor;
 mod doctor_checks;
+pub mod errors;
 pub mod exec;
 mod in_use;
 mod inquiry;

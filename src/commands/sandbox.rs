@@ -160,14 +160,14 @@ fn secret_variable(provider: &str) -> String {
 
 fn wrong_file(path: &Path, text: String) -> anyhow::Error {
     let message = format!("cannot use `{}`", path.display());
-    anyhow::Error::msg(text).context(Failure::new(Exit::Settings, "pool_file", message))
+    anyhow::Error::msg(text).context(Failure::new(Exit::Settings, "setting_invalid", message))
 }
 
 fn not_started(error: io::Error, port: u16) -> anyhow::Error {
     let failure = match error.kind() {
         io::ErrorKind::InvalidInput => {
             let message = "the pool cannot be like that";
-            Failure::new(Exit::Settings, "sandbox_settings", message)
+            Failure::new(Exit::Settings, "setting_invalid", message)
         }
         _ => {
             let message = format!("cannot listen on port {port}");

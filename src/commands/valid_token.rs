@@ -76,7 +76,7 @@ impl ValidToken {
         };
         let (Some(text), Some(expires_at)) = (text, expires_at) else {
             let message = "this session has no ID token";
-            return Err(Failure::new(Exit::Settings, "no_id_token", message)
+            return Err(Failure::new(Exit::Settings, "id_token_missing", message)
                 .hint("cognito-login token --access"));
         };
         if !met {

@@ -50,7 +50,7 @@ impl Loopback {
     pub(super) fn open(self) -> Result<Door> {
         let cannot = Failure::new(
             Exit::Failed,
-            "listener_failed",
+            "port_refused",
             "cannot listen for the browser",
         );
         Door::open(self.listeners, self.redirect.port())
@@ -112,7 +112,7 @@ fn none_free(candidates: &[RedirectUri], refused: Vec<Refused>) -> Error {
     let Some(first) = refused.first() else {
         return Failure::new(
             Exit::Settings,
-            "redirect_uri_missing",
+            "setting_missing",
             "no redirect URI is configured",
         )
         .hint("--redirect-uri http://localhost:3000")

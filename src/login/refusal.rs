@@ -39,7 +39,7 @@ pub fn stopped(signal: Signal) -> Failure {
 /// The program that started this one has ended without ending us: nobody waits for this sign-in any more.
 pub(super) fn orphaned() -> Failure {
     let message = "the program that started the sign-in has ended";
-    Failure::new(Exit::Terminated, "orphaned", message)
+    Failure::new(Exit::Terminated, "terminated", message)
 }
 
 fn in_words(span: Duration) -> String {

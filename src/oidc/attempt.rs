@@ -62,7 +62,7 @@ impl Attempt {
         let redirect = RedirectUrl::new(redirect_uri.as_str().to_owned()).map_err(|_| {
             Failure::new(
                 Exit::Settings,
-                "redirect_uri_invalid",
+                "setting_invalid",
                 format!("redirect URI `{redirect_uri}` is not a URL"),
             )
         })?;

@@ -18,7 +18,7 @@ impl Domain {
         let shown = printable(text, 200);
         let refuse = |why: &str, hint: &str| {
             let message = format!("domain `{shown}` {why}");
-            Err(Failure::new(Exit::Settings, "domain_invalid", message).hint(hint))
+            Err(Failure::new(Exit::Settings, "setting_invalid", message).hint(hint))
         };
         let form =
             "a domain is a prefix, PREFIX.auth.REGION.amazoncognito.com, or your custom domain";
@@ -169,7 +169,7 @@ mod tests {
             let failure = Domain::parse(text, None).unwrap_err();
             assert_eq!(
                 (failure.exit, failure.kind),
-                (Exit::Settings, "domain_invalid"),
+                (Exit::Settings, "setting_invalid"),
                 "{text}"
             );
         }

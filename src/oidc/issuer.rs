@@ -20,7 +20,7 @@ impl UserPoolId {
             return Ok(pool);
         }
         let message = format!("`{}` is not a user pool id", printable(text, 60));
-        Err(wrong("user_pool_id_invalid", message).hint("it looks like us-east-1_AbCdEf123"))
+        Err(wrong("setting_invalid", message).hint("it looks like us-east-1_AbCdEf123"))
     }
 
     /// Returns its Region, the part before `_`.
@@ -64,7 +64,7 @@ impl Issuer {
     pub fn parse(text: &str) -> Result<Issuer, Failure> {
         let shown = printable(text, 200);
         let refuse = |why: &str, hint: &str| {
-            Err(wrong("issuer_invalid", format!("issuer `{shown}` {why}")).hint(hint))
+            Err(wrong("setting_invalid", format!("issuer `{shown}` {why}")).hint(hint))
         };
         let form =
             "an issuer is the pool's own address: https://cognito-idp.REGION.amazonaws.com/POOL_ID";
@@ -156,7 +156,7 @@ impl Issuer {
         let text = format!("{}/{path}", self.text.trim_end_matches('/'));
         Url::parse(&text).map_err(|_| {
             wrong(
-                "issuer_invalid",
+                "setting_invalid",
                 format!("issuer `{}` is not a URL", self.text),
             )
         })
@@ -263,7 +263,7 @@ mod tests {
         ] {
             assert_eq!(
                 UserPoolId::parse(text).unwrap_err().kind,
-                "user_pool_id_invalid",
+                "setting_invalid",
                 "{text}"
             );
         }
@@ -335,7 +335,7 @@ mod tests {
             let failure = Issuer::parse(text).unwrap_err();
             assert_eq!(
                 (failure.exit, failure.kind),
-                (Exit::Settings, "issuer_invalid"),
+                (Exit::Settings, "setting_invalid"),
                 "{text}"
             );
             assert!(failure.hint.is_some());

@@ -105,7 +105,7 @@ fn loopback_host(text: &str) -> Option<LoopbackHost> {
 
 fn refused(text: &str, why: &str) -> Failure {
     let message = format!("redirect URI `{}` {why}", printable(text, 200));
-    Failure::new(Exit::Settings, "redirect_uri_invalid", message).hint(
+    Failure::new(Exit::Settings, "setting_invalid", message).hint(
         "use http://localhost:PORT, http://127.0.0.1:PORT or http://[::1]:PORT, with any path, exactly as registered \
          with the app client; AWS also accepts https and app schemes, which a listener on this machine cannot serve",
     )
@@ -196,7 +196,7 @@ mod tests {
             let failure = RedirectUri::parse(text).unwrap_err();
             assert_eq!(
                 (failure.exit, failure.kind),
-                (Exit::Settings, "redirect_uri_invalid"),
+                (Exit::Settings, "setting_invalid"),
                 "{text}"
             );
         }

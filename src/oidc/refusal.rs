@@ -231,7 +231,7 @@ pub(super) fn of_token_endpoint(
              may read the attributes behind its scopes, `resource` is registered",
         ),
         ("invalid_grant", Asked::Refresh) => {
-            Failure::new(Exit::SignInNeeded, "session_ended", "the pool has ended this session").hint("cognito-login login")
+            Failure::new(Exit::SignInNeeded, "sign_in_needed", "the pool has ended this session").hint("cognito-login login")
         }
         ("invalid_grant", Asked::Machine) => settings("invalid_scope", format!("app client `{id}` may not have these scopes"))
             .hint("allow the custom scopes for the app client, or leave `scopes` out to get all it may have"),
@@ -286,13 +286,13 @@ pub(super) fn of_revocation(refusal: &Refusal, client: &AppClient) -> Failure {
     match refusal.error.as_deref() {
         Some("invalid_client") => client_refused(client),
         Some("unsupported_token_type") => Failure::new(
-            Exit::Failed,
-            "revocation_refused",
+            Exit::Unreachable,
+            "not_revoked",
             "the pool does not revoke tokens of this kind",
         ),
         _ => Failure::new(
-            Exit::Settings,
-            "revocation_refused",
+            Exit::Unreachable,
+            "not_revoked",
             "the pool did not revoke the refresh token",
         )
         .hint(format!(
@@ -517,7 +517,7 @@ mod tests {
                 json!({"error": "invalid_grant"}),
                 Asked::Refresh,
                 Exit::SignInNeeded,
-                "session_ended",
+                "sign_in_needed",
             ),
             (
                 json!({"error": "invalid_grant"}),

@@ -25,7 +25,7 @@ use super::tokens::{IdToken, MachineToken, RefreshError, Renewal, Tokens, Unveri
 use super::user_info::UserInfo;
 use crate::clock::Timestamp;
 use crate::failure::{Exit, Failure};
-use crate::http::{Http, HttpError};
+use crate::http::{Http, HttpError, Repeat};
 use crate::secret::Secret;
 
 /// What a pool says of itself.
@@ -100,8 +100,10 @@ impl UserPool {
     pub async fn preflight(&self, attempt: &Attempt) -> Result<Preflight> {
         let mut request = HttpRequest::new(Vec::new());
         *request.uri_mut() = attempt.url().as_str().parse()?;
-        let answer = match self.0.http.send(request).await {
+        let answer = match self.0.http.send_repeating(request, Repeat::Freely).await {
             Ok(answer) => answer,
+            // A browser reads pages of any size.
+            Err(HttpError::TooLarge { .. }) => return Ok(Preflight::Clear),
             Err(error) => return Err(error.explained()),
         };
         Ok(preflight::judge(attempt, self.issuer().pool_id(), &answer)?)
@@ -230,7 +232,7 @@ impl UserPool {
     /// Revokes a refresh token and, at Cognito, the tokens made from it (RFC 7009).
     pub async fn revoke(&self, refresh_token: &Secret) -> Result<()> {
         let Some(url) = &self.endpoints().await?.revoke else {
-            return Err(self.lacks("revocation_unsupported", "does not revoke tokens"));
+            return Err(self.lacks("does not revoke tokens"));
         };
         let explained = |error: AskError| {
             error.explained(|refusal| refusal::of_revocation(refusal, self.client()))
@@ -243,7 +245,7 @@ impl UserPool {
     /// Asks who the token belongs to; `sub`, when given, must be the same (OIDC Core §5.3.2).
     pub async fn user_info(&self, access: &Secret, sub: Option<&str>) -> Result<UserInfo> {
         let Some(url) = &self.endpoints().await?.user_info else {
-            return Err(self.lacks("user_info_unsupported", "has no userInfo"));
+            return Err(self.lacks("has no userInfo"));
         };
         let info = UserInfo::ask(url, access, &self.0.http).await;
         let info = info.map_err(|error| error.explained(refusal::of_user_info))?;
@@ -269,7 +271,7 @@ impl UserPool {
     ) -> Result<Url> {
         let endpoints = self.endpoints().await?;
         let Some(mut url) = endpoints.logout.clone() else {
-            return Err(self.lacks("logout_unsupported", "has no page to sign out at"));
+            return Err(self.lacks("has no page to sign out at"));
         };
         let scopes = self.client().scopes.join(" ");
         let mut query = url.query_pairs_mut();
@@ -432,10 +434,10 @@ impl UserPool {
         }
     }
 
-    fn lacks(&self, kind: &'static str, what: &str) -> anyhow::Error {
+    fn lacks(&self, what: &str) -> anyhow::Error {
         Failure::new(
             Exit::Settings,
-            kind,
+            "endpoint_missing",
             format!("the issuer `{}` {what}", self.issuer()),
         )
         .into()

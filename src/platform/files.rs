@@ -130,12 +130,12 @@ pub fn open_private(path: &Path) -> Result<File> {
 /// Makes a directory (and its parents) that only its owner can enter; one that is there is checked.
 ///
 /// # Errors
-/// Fails when it cannot be made (`dir_not_made`), belongs to another user (`file_owner`), or others may write in it
+/// Fails when it cannot be made (`file_not_writable`), belongs to another user (`file_owner`), or others may write in it
 /// (`file_mode`).
 pub fn make_private_dir(dir: &Path) -> Result<()> {
     private_dir_builder()
         .create(dir)
-        .map_err(|error| not_writable("dir_not_made", dir, "cannot be made", error))?;
+        .map_err(|error| not_writable("file_not_writable", dir, "cannot be made", error))?;
     check_dir(dir)
 }
 
@@ -509,10 +509,10 @@ mod tests {
     #[test]
     fn a_home_that_cannot_be_written_has_its_own_message() {
         let failed = replace_private(Path::new("/proc/cognito-login/file"), b"text").unwrap_err();
-        assert_eq!(kind(&failed), "dir_not_made");
+        assert_eq!(kind(&failed), "file_not_writable");
         let failed =
             replace_private(Path::new("/dev/null/cognito-login/file"), b"text").unwrap_err();
-        assert_eq!(kind(&failed), "dir_not_made");
+        assert_eq!(kind(&failed), "file_not_writable");
     }
 
     #[test]

@@ -187,8 +187,12 @@ impl Profile {
             (Origin::BuiltIn, &built_in),
             (Origin::BuiltIn, &defaults),
         ];
+        // Who gives one of the two by flag or variable wants to hear of the other.
+        let begun = [Key::UserPoolId, Key::Issuer, Key::ClientId]
+            .into_iter()
+            .any(|key| flags.get(key).is_some() || environment.get(key).is_some());
         Profile::check(name, Resolved::of(&layers), file).map_err(|failure| match failure.kind {
-            "setting_missing" if !known => not_configured(name, file),
+            "setting_missing" if !known && !begun => not_configured(name, file),
             _ => failure,
         })
     }

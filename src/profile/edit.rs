@@ -54,7 +54,7 @@ impl ProfileFile {
     pub fn write(&self) -> Result<()> {
         files::replace_own(self.path(), self.text().as_bytes()).with_context(|| {
             let message = format!("cannot write `{}`", self.path().display());
-            Failure::new(Exit::Failed, "profile_file_not_written", message)
+            Failure::new(Exit::Failed, "file_not_writable", message)
                 .hint("check the file's owner and mode, or name another with --config FILE")
         })
     }

@@ -1,7 +1,7 @@
 //! One HTTP request to a server on this machine, over plain `http`: for the person that is played, and for providers.
 
 use std::io::{self, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
 use url::{Position, Url};
@@ -63,8 +63,16 @@ pub(super) fn send(
 
 /// Connects to the first address of `name` that is on loopback and answers; `None` when none is on loopback.
 fn connect(name: &str, port: u16) -> io::Result<Option<TcpStream>> {
-    let local = (name, port)
-        .to_socket_addrs()?
+    // Not even a machine without a hosts file asks anyone where `localhost` is (RFC 6761 §6.3).
+    let resolved: Vec<SocketAddr> = match name == "localhost" || name.ends_with(".localhost") {
+        true => vec![
+            (Ipv4Addr::LOCALHOST, port).into(),
+            (Ipv6Addr::LOCALHOST, port).into(),
+        ],
+        false => (name, port).to_socket_addrs()?.collect(),
+    };
+    let local = resolved
+        .into_iter()
         .filter(|address| address.ip().is_loopback());
     let mut tried = Ok(None);
     for address in local {
@@ -138,6 +146,15 @@ mod tests {
                 .is_none()
         );
         assert!(parse(b"nonsense\r\n\r\n").is_none());
+    }
+
+    #[test]
+    fn localhost_is_this_machine_whatever_names_it_knows() {
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        for name in ["localhost", "no-hosts-file-has-this.localhost"] {
+            assert!(connect(name, port).unwrap().is_some(), "{name}");
+        }
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl Store for FileStore {
         let text = std::str::from_utf8(&bytes).with_context(|| {
             Failure::new(
                 Exit::Failed,
-                "file_unreadable",
+                "session_unreadable",
                 format!("`{}` is not text", path.display()),
             )
             .hint("cognito-login login")

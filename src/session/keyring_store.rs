@@ -203,7 +203,7 @@ fn newest<T>(
 fn text(bytes: Zeroizing<Vec<u8>>) -> Result<Secret> {
     let text = std::str::from_utf8(&bytes).map_err(|_| {
         failure(
-            "keyring_unreadable",
+            "session_unreadable",
             "the keyring holds something for cognito-login that is not text",
         )
         .hint("cognito-login login")
@@ -220,7 +220,7 @@ fn describe(trouble: Trouble, error: &Error) -> anyhow::Error {
     let (kind, message, hint) = match trouble {
         Trouble::Absent => ("keyring_absent", "there is no keyring here", WITHOUT),
         Trouble::NoDefaultCollection => (
-            "keyring_no_default",
+            "keyring_absent",
             "the keyring has no default collection",
             WITHOUT,
         ),
@@ -241,7 +241,7 @@ fn describe(trouble: Trouble, error: &Error) -> anyhow::Error {
             "COGNITO_LOGIN_SECRET_SERVICE=encrypted",
         ),
         Trouble::Unreadable => (
-            "keyring_unreadable",
+            "session_unreadable",
             "the keyring cannot read its own item",
             "cognito-login login",
         ),
@@ -520,7 +520,7 @@ mod tests {
             ["keyring_absent", "keyring_absent"]
         );
         let empty = Desktop::start(&["--start"]);
-        assert_eq!(empty.does("load save:10"), ["none", "keyring_no_default"]);
+        assert_eq!(empty.does("load save:10"), ["none", "keyring_absent"]);
         let desktop = Desktop::start(&["--unlock"]);
         assert_eq!(desktop.does("save:5000"), ["saved"]);
         desktop.lock();

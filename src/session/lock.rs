@@ -72,7 +72,7 @@ impl Lock {
             Err(TryLockError::Error(error)) => Err(error).with_context(|| {
                 Failure::new(
                     Exit::Failed,
-                    "lock_failed",
+                    "file_not_writable",
                     format!("`{}` cannot be locked", self.path.display()),
                 )
                 .hint(format!(

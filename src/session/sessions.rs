@@ -355,7 +355,7 @@ mod tests {
         );
         assert_eq!(
             kind(&nowhere.check_writable(&key()).unwrap_err()),
-            "dir_not_made"
+            "file_not_writable"
         );
     }
 }

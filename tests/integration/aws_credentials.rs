@@ -1,6 +1,6 @@
 //! `aws-credentials`: what an identity pool gives, kept until it must be asked for again.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
@@ -300,9 +300,95 @@ fn each_refusal_says_what_is_wrong_and_what_to_do() {
         "{}",
         ran.stderr
     );
-    fails(refusal("TooManyRequestsException", "Rate exceeded"), 4);
-    fails((503, "Retry-After: 0\r\n", "<html>".into()), 4);
-    fails((200, "", "<html>".into()), 5);
+}
+
+#[test]
+fn each_refusal_has_its_kind() {
+    let pool = Pool::start();
+    let answer = Arc::new(Mutex::new(ok(json!({}))));
+    let given = answer.clone();
+    let service = Service::start(move |_| given.lock().unwrap().clone());
+    let terminal = terminal(&pool, &service);
+    pool.sign_in(&terminal);
+    let no = |name: &str, message: &str| refusal(name, message);
+    let unauthorized = |message: &str| no("NotAuthorizedException", message);
+    let configuration = "InvalidIdentityPoolConfigurationException";
+    for (code, kind, said) in [
+        (
+            5,
+            "app_client_not_linked",
+            unauthorized("Token is not from a supported provider of this identity pool."),
+        ),
+        (
+            5,
+            "app_client_not_linked",
+            unauthorized("Invalid login token. Issuer doesn't match providerName"),
+        ),
+        (
+            1,
+            "clock_wrong",
+            unauthorized("Invalid login token. Token expired: 1 >= 0"),
+        ),
+        (
+            3,
+            "sign_in_needed",
+            unauthorized("Access Token has been revoked"),
+        ),
+        (
+            5,
+            "identity_pool_refused",
+            unauthorized("Access to Identity is forbidden"),
+        ),
+        (
+            5,
+            "identity_pool_not_found",
+            no("ResourceNotFoundException", "IdentityPool 'x' not found."),
+        ),
+        (
+            5,
+            "identity_pool_role_missing",
+            no(configuration, "Invalid identity pool configuration."),
+        ),
+        (
+            5,
+            "identity_conflict",
+            no("ResourceConflictException", "Logins conflict"),
+        ),
+        (
+            4,
+            "identity_pool_busy",
+            no("TooManyRequestsException", "Rate exceeded"),
+        ),
+        (
+            4,
+            "identity_pool_busy",
+            no("LimitExceededException", "Too many identities"),
+        ),
+        (
+            4,
+            "identity_pool_down",
+            (503, "Retry-After: 0\r\n", "<html>".into()),
+        ),
+        (5, "not_an_identity_pool", (200, "", "<html>".into())),
+    ] {
+        *answer.lock().unwrap() = said;
+        let ran = terminal
+            .run(&["aws-credentials", "--json"])
+            .code(code)
+            .stdout("");
+        assert_eq!(ran.json_error()["error"]["kind"], kind, "{}", ran.stderr);
+    }
+    *answer.lock().unwrap() = no("InvalidParameterException", "role");
+    let role = "arn:aws:iam::123456789012:role/other";
+    let ran = terminal
+        .run(&["aws-credentials", "--json", "--role-arn", role])
+        .code(5);
+    assert_eq!(
+        ran.json_error()["error"]["kind"],
+        "role_refused",
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]

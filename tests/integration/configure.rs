@@ -532,10 +532,12 @@ mod conversation {
         let mut seat = Seat::take(&terminal, &["configure"]);
         seat.at("> ", "\u{3}");
         assert_eq!(seat.leave().0, 130);
-        let mut seat = Seat::take(&terminal, &["configure"]);
+        let mut seat = Seat::take(&terminal, &["configure", "--json"]);
         seat.at("> ", "\u{4}");
         let (code, screen) = seat.leave();
         assert_eq!(code, 6, "{screen}");
+        let kind = "configure_left";
+        assert!(screen.contains(kind), "{screen}");
         assert!(
             screen.contains("left before the end; nothing was written"),
             "{screen}"

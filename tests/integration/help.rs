@@ -6,7 +6,7 @@ use crate::support::expect::expect_file;
 use crate::support::terminal::Terminal;
 
 /// The verbs the program's own help lists.
-fn verbs() -> Vec<String> {
+pub fn verbs() -> Vec<String> {
     let help = Terminal::new().run(&["--help"]).code(0).stdout;
     let listed = help
         .lines()
@@ -104,14 +104,6 @@ fn every_command_that_is_recommended_exists() {
 }
 
 #[test]
-fn the_version_is_the_package_s() {
-    Terminal::new()
-        .run(&["--version"])
-        .code(0)
-        .stdout(&format!("cognito-login {}\n", env!("CARGO_PKG_VERSION")));
-}
-
-#[test]
 fn completions_are_those_that_are_checked_in() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions");
     for (shell, file) in [
@@ -166,7 +158,7 @@ fn bash_completes_verbs_and_flags() {
 }
 
 #[test]
-fn the_manual_page_names_every_verb() {
+fn the_manual_page_names_every_verb_and_each_has_its_own() {
     let page = Terminal::new().run(&["man"]).code(0).stderr("").stdout;
     assert!(
         page.starts_with(".ie") || page.starts_with(".TH"),
@@ -180,5 +172,15 @@ fn the_manual_page_names_every_verb() {
                 || page.contains(&format!("\n{verb}\n")),
             "no `{verb}`"
         );
+        let own = Terminal::new()
+            .run(&["man", &verb])
+            .code(0)
+            .stderr("")
+            .stdout;
+        assert!(
+            own.contains(&format!(".TH cognito-login-{verb} 1")),
+            "{own}"
+        );
     }
+    Terminal::new().run(&["man", "tokn"]).code(2).stdout("");
 }

@@ -131,7 +131,7 @@ fn no_machine_has_an_id_token_and_none_is_paid_for() {
         &["aws-credentials", "--json"],
     ] {
         let error = terminal.run(arguments).code(5).stdout("").json_error();
-        assert_eq!(error["error"]["kind"], "no_id_token", "{arguments:?}");
+        assert_eq!(error["error"]["kind"], "id_token_missing", "{arguments:?}");
     }
     assert_eq!(machine.billed(), 0);
 }

@@ -53,7 +53,7 @@ fn a_record_that_cannot_be_read_is_told_and_stays() {
         fails(&machine, kind, machine.home());
     }
     fs::write(&path, [0xff, 0xfe]).unwrap();
-    fails(&machine, "file_unreadable", machine.home());
+    fails(&machine, "session_unreadable", machine.home());
     fs::write(&path, vec![b' '; 3 << 20]).unwrap();
     fails(&machine, "file_too_large", machine.home());
     fs::write(&path, &good).unwrap();

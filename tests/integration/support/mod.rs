@@ -2,6 +2,7 @@
 
 #[cfg(target_os = "linux")]
 pub mod bus;
+pub mod catalogue;
 pub mod expect;
 pub mod keyring;
 pub mod leaks;
@@ -9,6 +10,8 @@ pub mod liar;
 pub mod person;
 pub mod pool;
 pub mod port;
+#[cfg(target_os = "linux")]
+pub mod refusing_bus;
 pub mod release;
 #[cfg(unix)]
 pub mod seat;

@@ -268,8 +268,10 @@ impl Running {
             };
             self.machine.seen.lock().unwrap().push(seen);
         }
+        let code = exit_code(status);
+        super::catalogue::check(&self.name, code, &stderr);
         Ran {
-            code: exit_code(status),
+            code,
             stdout,
             stderr,
             name: self.name.clone(),
