@@ -1,6 +1,10 @@
 //! What an authorize request asks for, checked row by row of `cognito.md` §14.1 (rows 2 to 9).
 
+use maud::html;
+
 use super::diagnosis::Wrong;
+use super::frame::{Frame, told};
+use super::look::Look;
 use super::message::{Form, Response, encode};
 use super::pool::Pool;
 use super::settings::{AppClient, Grant};
@@ -206,9 +210,14 @@ impl Refusal {
                 .because(wrong.clone())
             }
             Refusal::NoBranding { client } => {
-                let text = "Login pages unavailable. Please contact an administrator.";
                 let client = client.clone();
-                Response::html(403, text).because(Wrong::NoBranding { client })
+                let wrong = Wrong::NoBranding { client };
+                let body = html! {
+                    p.lead { "Login pages unavailable. Please contact an administrator." }
+                    (told(&wrong.finding()))
+                };
+                let page = Frame::new("No login pages", true, &Look::default()).around(&body);
+                Response::html(403, page).because(wrong)
             }
             Refusal::Back {
                 redirect_uri,

@@ -136,6 +136,7 @@ pub(super) enum Wrong {
     Closed,
     StaleForm,
     Code,
+    AppCode,
     Form {
         message: String,
     },
@@ -401,6 +402,10 @@ impl Wrong {
             Code => said(
                 "the code is wrong or too old",
                 "the codes of a sandbox are on this page, and in its terminal",
+            ),
+            AppCode => said(
+                "the code of the authenticator app is wrong, or was used before",
+                "wait for the next code; let the phone set its clock by the network",
             ),
             Form { message } => (
                 format!("the form was not accepted: {message}"),

@@ -5,6 +5,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use super::diagnosis::Finding;
 use super::look::Look;
 use super::message::Response;
 use super::users::Refused;
@@ -223,4 +224,27 @@ pub(super) fn draw(fields: &[Field<'_>], refused: Option<&Refused>) -> Markup {
             (field.draw(refused.filter(|refused| refused.field == field.name).map(|refused| refused.message)))
         }
     }
+}
+
+/// Draws what was found, with what stands in backticks as code.
+pub(super) fn told(finding: &Finding) -> Markup {
+    html! {
+        p.finding { (marked(&sentence(&finding.wrong))) }
+        p.mend { strong { "Mend it: " } (marked(&finding.mend)) }
+    }
+}
+
+fn marked(text: &str) -> Markup {
+    html! {
+        @for (at, part) in text.split('`').enumerate() {
+            @if at % 2 == 0 { (part) } @else { code { (part) } }
+        }
+    }
+}
+
+/// Returns a finding as a sentence.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }

@@ -30,7 +30,9 @@ pub(super) fn error(pool: &Pool, request: &Request) -> Response {
     let query = request.query_form();
     let client = query.get("client_id").and_then(|id| pool.client(id));
     let error = query.filled("error").unwrap_or("invalid_request");
-    let finding = client.and_then(|client| pool.journal.last_finding(&client.id));
+    let finding = pool
+        .journal
+        .last_finding(client.map(|client| client.id.as_str()));
     Response::html(400, pages::error(&pool.look, error, client, finding))
 }
 
@@ -275,7 +277,7 @@ impl<'a> Visit<'a> {
             SignIn::Welcome(_) => self.finish(pool, username),
             SignIn::Incorrect => self
                 .show(pool, |page| draw(page, Some(&wrong), None))
-                .because(Wrong::Code),
+                .because(Wrong::AppCode),
             SignIn::Closed => self
                 .show(pool, |page| draw(page, None, Some(Notice::Closed)))
                 .because(Wrong::Closed),

@@ -2,9 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::console;
 use super::diagnosis::{Finding, Wrong};
-use super::frame::{Field, Frame, draw};
+use super::frame::{Field, Frame, draw, told};
 use super::look::Look;
 use super::message::encode;
 use super::policy::{Attribute, PasswordPolicy};
@@ -374,7 +373,7 @@ pub(super) fn error(
     let body = html! {
         p.lead { "An error was encountered with the requested page." }
         p.banner.bad.errorMessage-customizable role="alert" { code { (error) } }
-        @if let Some(finding) = finding { (console::told(finding)) }
+        @if let Some(finding) = finding { (told(finding)) }
         @if let Some(client) = client {
             h2 { "Registered for " (client.name) }
             ul.urls { @for uri in &client.redirect_uris { li { code { (uri) } } } }
