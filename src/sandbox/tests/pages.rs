@@ -264,6 +264,9 @@ fn a_required_app_is_set_up_at_the_first_sign_in_and_asked_at_the_second() {
     let app = app_of(&page);
     let wrong = scene.fill(&set_up, &[("authentication_code", "000")]);
     assert!(text(&wrong).contains("This code is wrong."));
+    let requests = json_of(&scene.get("/sandbox/requests"));
+    let told = &requests.as_array().unwrap().last().unwrap()["finding"]["wrong"];
+    assert!(told.as_str().unwrap().contains("authenticator app"));
     let decline = scene.fill(&set_up, &[("decline", "yes")]);
     assert_eq!(decline.status, 200, "required means required");
     let done = scene.fill(&set_up, &[("authentication_code", &app.shows(at(0)))]);
