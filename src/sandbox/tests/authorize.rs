@@ -44,6 +44,33 @@ fn rows_2_and_3_an_address_that_cannot_be_trusted_gets_nothing() {
 }
 
 #[test]
+fn no_address_that_only_looks_registered_is_gone_to() {
+    let scene = Scene::new();
+    for address in [
+        "http://evil.example",
+        "//evil.example",
+        "http://localhost:3000@evil.example",
+        "http://localhost:3000.evil.example",
+        "http://localhost:3000#x",
+        "http://localhost:3000\r\nlocation: x",
+        "HTTP://localhost:3000",
+        "javascript:alert(1)",
+    ] {
+        let query = Query::new().with("redirect_uri", address);
+        let sign_out = Query::new().without("redirect_uri");
+        for target in [
+            format!("/oauth2/authorize?{query}"),
+            format!("/login?{query}"),
+            format!("/logout?{query}"),
+            format!("/logout?{}", sign_out.with("logout_uri", address)),
+        ] {
+            let sent_to = scene.get(&target);
+            assert!(location(&sent_to).starts_with("/error?"), "{target}");
+        }
+    }
+}
+
+#[test]
 fn rows_4_to_9_go_back_to_the_client() {
     let scene = Scene::of(Settings {
         resource_servers: vec![ResourceServer::new(API, ["read"])],
