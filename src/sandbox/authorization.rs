@@ -1,4 +1,4 @@
-//! What an authorize request asks for, checked row by row of `cognito.md` §14.1 (rows 2 to 9).
+//! What an authorize request asks for, checked row by row (authorize, rows 2 to 9 in `tests/README.md`).
 
 use maud::html;
 

@@ -134,7 +134,7 @@ impl Grants {
         text
     }
 
-    /// Takes a code back (`cognito.md` §14.2, rows 7 to 9). Whoever shows it wrongly has burnt it.
+    /// Takes a code back (token, rows 7 to 9). Whoever shows it wrongly has burnt it.
     pub(super) fn redeem(
         &mut self,
         shown: Redemption<'_>,

@@ -99,7 +99,7 @@ pub(super) fn grant(pool: &mut Pool, authorization: &Authorization, browser: &Br
     }
 }
 
-/// Answers a token request (`cognito.md` §14.2).
+/// Answers a token request (token, rows 1 to 14).
 pub(super) fn token(pool: &mut Pool, request: &Request) -> Response {
     match tokens(pool, request) {
         Ok(tokens) => Response::json(200, &document(&tokens)),
@@ -150,7 +150,7 @@ fn tokens(pool: &mut Pool, request: &Request) -> Result<Tokens, OAuthError> {
     }
 }
 
-/// Ends a session (`cognito.md` §6); unlike the token endpoint this one says 401 to a wrong client.
+/// Ends a session (developer guide, `revocation-endpoint`); unlike the token endpoint this one says 401 to a wrong client.
 pub(super) fn revoke(pool: &mut Pool, request: &Request) -> Response {
     let Some(form) = request.body_form() else {
         return refusal(400, OAuthError::new("invalid_request", Wrong::NotAForm));
@@ -170,7 +170,7 @@ pub(super) fn revoke(pool: &mut Pool, request: &Request) -> Response {
     }
 }
 
-/// Tells who an access token belongs to (`cognito.md` §5).
+/// Tells who an access token belongs to (developer guide, `userinfo-endpoint`).
 pub(super) fn user_info(pool: &Pool, request: &Request) -> Response {
     let Some(token) = request.header("authorization").and_then(bearer) else {
         let text = "Bad OAuth2 request at UserInfo Endpoint";
@@ -189,7 +189,7 @@ pub(super) fn user_info(pool: &Pool, request: &Request) -> Response {
     }
 }
 
-/// Ends the browser's session, then goes on to a registered address (`cognito.md` §3.4).
+/// Ends the browser's session, then goes on to a registered address (developer guide, `logout-endpoint`).
 pub(super) fn logout(pool: &mut Pool, request: &Request) -> Response {
     if let Some(cookie) = request.cookie("cognito") {
         pool.forget_browser(cookie);
@@ -233,7 +233,7 @@ fn after_logout(client: &AppClient, query: &Form) -> Result<String, Wrong> {
     Ok(format!("/login?{query}"))
 }
 
-/// Returns the client that made this request, by the rules of `cognito.md` §4.3.
+/// Returns the client that made this request (token, row 4).
 fn authenticated<'a>(
     pool: &'a Pool,
     request: &Request,

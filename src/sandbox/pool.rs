@@ -18,7 +18,7 @@ use super::signing::Keys;
 use super::users::{Refused, SignIn, Step, Users};
 use crate::clock::{Clock, Timestamp};
 
-/// A browser stays signed in this long, counted from the password (`cognito.md` §3.3).
+/// A browser stays signed in this long, counted from the password (developer guide, `cognito-user-pools-managed-login`).
 pub(super) const BROWSER_SESSION_LIFE: Duration = Duration::from_secs(3_600);
 pub(super) const FORM_LIFE: Duration = Duration::from_secs(300);
 /// Forms, browsers and unfinished sign-ups that are remembered at a time.

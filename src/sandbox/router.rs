@@ -243,7 +243,7 @@ fn absolute(domain: &str, mut response: Response) -> Response {
     response
 }
 
-/// Adds the headers seen on every answer of a user pool domain (`cognito.md` §3.2).
+/// Adds the headers seen on every answer of a user pool domain.
 fn dress(endpoint: Endpoint, response: Response) -> Response {
     let response = match endpoint {
         Endpoint::Discovery | Endpoint::Jwks => return response,

@@ -478,7 +478,7 @@ impl Account {
 }
 
 impl Identity {
-    /// Returns the member of the `identities` claim: `primary` and `dateCreated` are strings (`cognito.md` §7.2).
+    /// Returns the member of the `identities` claim: `primary` and `dateCreated` are strings (developer guide, `amazon-cognito-user-pools-using-the-id-token`).
     pub(super) fn claim(&self) -> Value {
         json!({
             "userId": self.subject,

@@ -1,4 +1,4 @@
-//! `/oauth2/authorize`, `cognito.md` §14.1, row by row.
+//! `/oauth2/authorize`, row by row.
 
 use super::*;
 
