@@ -333,7 +333,8 @@ impl<'a> Visit<'a> {
 
     /// Returns whose password this browser has shown.
     fn halfway<'p>(&self, pool: &'p Pool) -> Option<&'p str> {
-        pool.halfway(self.request.cookie("cognito-fl")?)
+        let proof = self.request.cookie("cognito-fl")?;
+        pool.halfway.get(proof, pool.now()).map(String::as_str)
     }
 
     /// Returns whose password this browser has shown, if one of these steps is next.
@@ -356,7 +357,8 @@ impl<'a> Visit<'a> {
             Step::Challenge => "/mfa",
             Step::SetUp | Step::OfferSetUp => "/mfa/setup",
         };
-        let proof = pool.remember_halfway(username);
+        let now = pool.now();
+        let proof = pool.halfway.keep(username.to_owned(), now);
         let cookie = format!("cognito-fl={proof}; Max-Age=3600; Path=/; HttpOnly; SameSite=Lax");
         // Only the pages of codes that were sent name the person in their address.
         let named = if path == "/confirm" { username } else { "" };
@@ -367,7 +369,7 @@ impl<'a> Visit<'a> {
     /// Signs the browser in and sends it back to the client.
     fn finish(&self, pool: &mut Pool, username: &str) -> Response {
         if let Some(proof) = self.request.cookie("cognito-fl") {
-            pool.forget_halfway(proof);
+            pool.halfway.forget(proof);
         }
         welcome(pool, &self.authorization, username)
     }

@@ -47,7 +47,7 @@
 //!
 //! ```text
 //! mod → server → router → {console, oauth, hosted_ui → pages → frame, federation → wire} → authorization → tokens → pool
-//! pool → {users → {lockout, policy, totp}, grants, signing, journal → diagnosis, mailbox, quirks, look}
+//! pool → {users → {lockout, policy, totp}, grants, signing, journal → diagnosis, mailbox, memory, quirks, look}
 //! ```
 //!
 //! It shares no line of protocol with the client (`oidc`), only the clock, so that one wrong idea cannot hide in both.
@@ -70,6 +70,7 @@ mod journal;
 mod lockout;
 mod look;
 mod mailbox;
+mod memory;
 mod message;
 mod oauth;
 mod pages;

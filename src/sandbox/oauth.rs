@@ -192,7 +192,7 @@ pub(super) fn user_info(pool: &Pool, request: &Request) -> Response {
 /// Ends the browser's session, then goes on to a registered address (developer guide, `logout-endpoint`).
 pub(super) fn logout(pool: &mut Pool, request: &Request) -> Response {
     if let Some(cookie) = request.cookie("cognito") {
-        pool.forget_browser(cookie);
+        pool.browsers.forget(cookie);
     }
     let query = request.query_form();
     let client = query.filled("client_id").and_then(|id| pool.client(id));
