@@ -69,18 +69,20 @@ impl<'a> Frame<'a> {
 
     pub(super) fn around(&self, body: &Markup) -> String {
         let wide = self.width == Width::Wide;
+        // Style sheets for Cognito's classic pages know no dark.
+        let custom = self.look.css.is_some() && !wide;
         let page = html! {
             (DOCTYPE)
-            html lang="en" {
+            html.light[custom] lang="en" {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
-                    meta name="color-scheme" content="light dark";
+                    meta name="color-scheme" content=(if custom { "light" } else { "light dark" });
                     meta name="robots" content="noindex";
                     title { @if self.wrong { "Error: " } (self.title) " · Sandbox" }
                     link rel="icon" href="/icon.svg" type="image/svg+xml";
                     link rel="stylesheet" href="/style.css";
-                    @if self.look.css.is_some() && !wide { link rel="stylesheet" href="/custom.css"; }
+                    @if custom { link rel="stylesheet" href="/custom.css"; }
                     script src="/script.js" defer {}
                     @if wide { noscript { meta http-equiv="refresh" content="3"; } }
                 }

@@ -47,7 +47,8 @@ pub struct Settings {
     pub password_policy: PasswordPolicy,
     /// A picture above every login page, read anew each time.
     pub logo: Option<PathBuf>,
-    /// A style sheet after the pages' own, read anew each time; it may use the class names of Cognito's classic pages.
+    /// A style sheet after the pages' own, read anew each time; it may use the class names of Cognito's classic pages. With
+    /// it the pages are light, as those are.
     pub css: Option<PathBuf>,
     /// Makes codes, secrets and the random parts of tokens the same in each sandbox with this seed.
     pub seed: Option<String>,

@@ -496,6 +496,13 @@ fn logo_and_style_sheet_are_taken_without_restart() {
     browser.picture("sandbox-customised");
     draw(50, "rgb(4, 5, 6)");
     assert_eq!(seen(), json!([50, "rgb(4, 5, 6)"]));
+    browser.appear("dark", 1000);
+    let sheet = "return getComputedStyle(document.querySelector('main')).backgroundColor";
+    assert_eq!(
+        browser.script(sheet),
+        "rgb(255, 255, 255)",
+        "style sheets for Cognito's classic pages know no dark"
+    );
 }
 
 #[test]
