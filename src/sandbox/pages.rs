@@ -334,7 +334,7 @@ impl Page<'_> {
     fn other_providers(&self) -> Markup {
         html! {
             @if !self.providers.is_empty() {
-                p.or aria-hidden="true" { span { "or" } }
+                p.or.idpDescription-customizable aria-hidden="true" { span { "or" } }
                 @for provider in self.providers {
                     a.provider.idpButton-customizable href={ (self.to("/oauth2/authorize")) "&identity_provider=" (encode(&provider.name)) } {
                         "Continue with " (provider.name)

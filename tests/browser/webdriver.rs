@@ -107,12 +107,6 @@ impl Browser {
         self.post(&format!("element/{element}/value"), json!({ "text": keys }));
     }
 
-    /// Waits until the page says this somewhere inside the elements of that name.
-    pub fn wait_for_text(&self, name: &str, words: &str) {
-        let xpath = format!("//{name}[contains(normalize-space(.), '{words}')]");
-        self.post("element", json!({ "using": "xpath", "value": xpath }));
-    }
-
     /// Shows pages as a person with this colour scheme (`light`, `dark`) and this many pixels from side to side has them.
     pub fn appear(&self, scheme: &str, width: u32) {
         self.devtools(
@@ -174,6 +168,12 @@ impl Browser {
     /// Waits until the page has such an element.
     pub fn wait_for(&self, css: &str) {
         self.find(css);
+    }
+
+    /// Waits until the page says this somewhere inside the elements of that name.
+    pub fn wait_for_text(&self, name: &str, words: &str) {
+        let xpath = format!("//{name}[contains(normalize-space(.), '{words}')]");
+        self.post("element", json!({ "using": "xpath", "value": xpath }));
     }
 
     fn find(&self, css: &str) -> String {
