@@ -91,8 +91,8 @@ impl Pool {
     pub(super) fn leave_for_provider(&self, authorization: &Authorization) -> Response {
         let name = authorization.provider.as_deref().unwrap_or_default();
         let Some(provider) = self.provider(name).cloned() else {
-            let sent = name.to_owned();
-            return authorization.refused("invalid_request", None, Wrong::UnknownProvider { sent });
+            let wrong = Wrong::UnknownProvider(name.to_owned());
+            return authorization.refused("invalid_request", None, wrong);
         };
         Response {
             errand: Some(Errand::Discover {

@@ -384,8 +384,7 @@ pub(super) fn welcome(pool: &mut Pool, authorization: &Authorization, username: 
 }
 
 fn form(refused: &Refused) -> Wrong {
-    let message = refused.message.to_owned();
-    Wrong::Form { message }
+    Wrong::Form(refused.message.to_owned())
 }
 
 /// Returns the built-in user while it can sign in with the built-in password: the pages may show these two.

@@ -123,11 +123,8 @@ fn tokens(pool: &mut Pool, request: &Request) -> Result<Tokens, OAuthError> {
         "authorization_code" | "refresh_token" => Grant::Code,
         "client_credentials" => Grant::ClientCredentials,
         _ => {
-            let sent = grant.to_owned();
-            return Err(OAuthError::new(
-                "unsupported_grant_type",
-                Wrong::GrantType { sent },
-            ));
+            let wrong = Wrong::GrantType(grant.to_owned());
+            return Err(OAuthError::new("unsupported_grant_type", wrong));
         }
     };
     let client = authenticated(pool, request, &form)
@@ -248,14 +245,11 @@ fn authenticated<'a>(
         (Some((id, _)), Some(named)) if id != named => return Err(Wrong::TwoClients),
         (Some((id, _)), _) => id,
         (None, Some(named)) => named,
-        (None, None) => {
-            let parameter = "client_id";
-            return Err(Wrong::Missing { parameter });
-        }
+        (None, None) => return Err(Wrong::Missing("client_id")),
     };
-    let client = pool.client(id).ok_or_else(|| Wrong::UnknownClient {
-        sent: id.to_owned(),
-    })?;
+    let client = pool
+        .client(id)
+        .ok_or_else(|| Wrong::UnknownClient(id.to_owned()))?;
     let in_body = form.filled("client_secret");
     let name = || client.name.clone();
     match (&client.secret, &basic) {
@@ -263,14 +257,14 @@ fn authenticated<'a>(
         (None, Some(_)) => Err(Wrong::HeaderOfPublicClient),
         (None, None) if in_body.is_some() => Err(Wrong::SecretOfPublicClient),
         (None, None) => Ok(client),
-        (Some(_), None) if in_body.is_none() => Err(Wrong::SecretMissing { client: name() }),
+        (Some(_), None) if in_body.is_none() => Err(Wrong::SecretMissing(name())),
         (Some(secret), None) if in_body == Some(secret) => Ok(client),
         (Some(secret), Some((_, shown)))
             if shown == secret && in_body.is_none_or(|shown| shown == secret) =>
         {
             Ok(client)
         }
-        (Some(_), _) => Err(Wrong::SecretMismatch { client: name() }),
+        (Some(_), _) => Err(Wrong::SecretMismatch(name())),
     }
 }
 

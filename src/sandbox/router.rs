@@ -226,10 +226,8 @@ fn genuine(pool: &mut Pool, endpoint: Endpoint, request: &Request) -> Response {
                     "authorization, content-type, x-amz-user-agent",
                 )
         }
-        _ => {
-            let sent = request.method.clone();
-            Response::text(405, "this method is not allowed here\n").because(Wrong::Method { sent })
-        }
+        _ => Response::text(405, "this method is not allowed here\n")
+            .because(Wrong::Method(request.method.clone())),
     }
 }
 

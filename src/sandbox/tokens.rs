@@ -115,12 +115,11 @@ impl Pool {
         let now = self.now();
         let from = self.grants.redeem(redemption, now)?;
         if let Some(resource) = from.resource.as_ref().filter(|id| !self.has_resource(id)) {
-            let resource = resource.clone();
-            return Err(OAuthError::grant(Wrong::UnknownResource { resource }));
+            return Err(OAuthError::grant(Wrong::UnknownResource(resource.clone())));
         }
         if !self.may_read_what_was_granted(&from) {
-            let client = from.client_id.clone();
-            return Err(OAuthError::grant(Wrong::Unreadable { client }));
+            let wrong = Wrong::Unreadable(from.client_id.clone());
+            return Err(OAuthError::grant(wrong));
         }
         let dies_at = now.plus(Duration::from_secs(self.rules.refresh_token_seconds));
         let refresh = self.grants.refresh_token(&from, dies_at);
@@ -145,11 +144,8 @@ impl Pool {
             None => client.scopes.clone(),
         };
         if let Some(scope) = scopes.iter().find(|scope| !self.has_scope(scope)) {
-            let scope = scope.clone();
-            return Err(OAuthError::new(
-                "invalid_scope",
-                Wrong::UnknownScope { scope },
-            ));
+            let wrong = Wrong::UnknownScope(scope.clone());
+            return Err(OAuthError::new("invalid_scope", wrong));
         }
         if let Some(scope) = scopes.iter().find(|scope| !client.scopes.contains(scope)) {
             let (scope, client) = (scope.clone(), client.name.clone());
