@@ -320,6 +320,19 @@ impl IdentityProvider {
     fn usual_scopes() -> Vec<String> {
         words("openid email profile")
     }
+
+    /// Returns what keeps this from being a provider.
+    pub(super) fn complaint(&self) -> Option<&'static str> {
+        if self.name == "COGNITO" || !User::accepts_name(&self.name) || self.name.len() > 32 {
+            Some("a provider's name is made of up to 32 letters, digits and ._-+@")
+        } else if !self.issuer.starts_with("http://") {
+            Some("a sandbox speaks no TLS: the issuer is at `http://` on this machine")
+        } else if self.client_id.is_empty() {
+            Some("the client id is empty")
+        } else {
+            None
+        }
+    }
 }
 
 impl fmt::Debug for IdentityProvider {
@@ -335,23 +348,15 @@ impl FromStr for IdentityProvider {
         let written = "an identity provider is written NAME=ISSUER,CLIENT_ID";
         let (name, rest) = text.split_once('=').ok_or(written)?;
         let (issuer, client_id) = rest.split_once(',').ok_or(written)?;
-        if name == "COGNITO" || !User::accepts_name(name) || name.len() > 32 {
-            return Err("a provider's name is made of up to 32 letters, digits and ._-+@");
-        }
-        if client_id.is_empty() {
-            return Err(written);
-        }
-        if !issuer.starts_with("http://") {
-            return Err("a sandbox speaks no TLS: the issuer is at `http://` on this machine");
-        }
-        Ok(IdentityProvider {
+        let provider = IdentityProvider {
             name: name.to_owned(),
             issuer: issuer.to_owned(),
             client_id: client_id.to_owned(),
             client_secret: None,
             identifiers: Vec::new(),
             scopes: IdentityProvider::usual_scopes(),
-        })
+        };
+        provider.complaint().map_or(Ok(provider), Err)
     }
 }
 
@@ -460,16 +465,8 @@ impl FromStr for User {
         else {
             return Err("a user is written NAME:EMAIL:PASSWORD");
         };
-        if !User::accepts_name(name) {
-            return Err("a user name is made of letters, digits and ._-+@");
-        }
-        if !User::accepts_email(email) {
-            return Err("the second part of NAME:EMAIL:PASSWORD is an e-mail address");
-        }
-        if password.is_empty() {
-            return Err("the third part of NAME:EMAIL:PASSWORD is a password");
-        }
-        Ok(User::new(name, email, password))
+        let user = User::new(name, email, password);
+        user.complaint().map_or(Ok(user), Err)
     }
 }
 

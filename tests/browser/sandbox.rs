@@ -545,8 +545,7 @@ fn hostile_text_is_shown_on_every_page_and_run_on_none() {
     let (_folder, pool) = pool_of(&format!(
         "[client]\nname = \"{hostile}\"\n[rules]\noffer_to_continue = true\n\
          [[users]]\nusername = \"ada\"\nemail = \"ada@example.com\"\npassword = \"Engine-1843\"\n\
-         groups = [\"{hostile}\"]\nattributes = {{ name = \"{hostile}\" }}\n\
-         [[identity_providers]]\nname = \"{hostile}\"\nissuer = \"http://127.0.0.1:9/x\"\nclient_id = \"x\"\n"
+         groups = [\"{hostile}\"]\nattributes = {{ name = \"{hostile}\" }}\n"
     ));
     let browser = Browser::start(&[]);
     let text: String = url::form_urlencoded::byte_serialize(ALIVE.as_bytes()).collect();
