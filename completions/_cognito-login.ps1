@@ -388,11 +388,11 @@ Register-ArgumentCompleter -Native -CommandName 'cognito-login' -ScriptBlock {
         }
         'cognito-login;sandbox' {
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'The port on this machine''s loopback; 0 takes a free one')
-            [CompletionResult]::new('--pool-file', '--pool-file', [CompletionResultType]::ParameterName, 'A file with clients, users, groups and rules, for a team; flags are stronger')
-            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'A user instead of the default one')
+            [CompletionResult]::new('--pool-file', '--pool-file', [CompletionResultType]::ParameterName, 'A file (TOML) with clients, users, groups and rules, for a team; flags are stronger')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'A user instead of ada, whose password is Engine-1843; repeatable')
             [CompletionResult]::new('--mfa', '--mfa', [CompletionResultType]::ParameterName, 'Ask for a code of an authenticator app: off, optional or required [default: off]')
             [CompletionResult]::new('--require-attribute', '--require-attribute', [CompletionResultType]::ParameterName, 'An attribute a sign-up has to give, such as name or phone_number')
-            [CompletionResult]::new('--idp', '--idp', [CompletionResultType]::ParameterName, 'An OpenID provider at http:// on this machine; its secret comes from COGNITO_IDP_SECRET_NAME')
+            [CompletionResult]::new('--idp', '--idp', [CompletionResultType]::ParameterName, 'An OpenID provider at http:// on this machine; the secret of `Work` comes from COGNITO_IDP_SECRET_WORK')
             [CompletionResult]::new('--logo', '--logo', [CompletionResultType]::ParameterName, 'A picture above the login pages, taken without restart')
             [CompletionResult]::new('--css', '--css', [CompletionResultType]::ParameterName, 'A style sheet for the login pages, taken without restart; knows Cognito''s class names')
             [CompletionResult]::new('--seed', '--seed', [CompletionResultType]::ParameterName, 'Make codes, secrets and tokens the same in each sandbox with this seed')

@@ -374,11 +374,11 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
         }
         &'cognito-login;sandbox'= {
             cand --port 'The port on this machine''s loopback; 0 takes a free one'
-            cand --pool-file 'A file with clients, users, groups and rules, for a team; flags are stronger'
-            cand --user 'A user instead of the default one'
+            cand --pool-file 'A file (TOML) with clients, users, groups and rules, for a team; flags are stronger'
+            cand --user 'A user instead of ada, whose password is Engine-1843; repeatable'
             cand --mfa 'Ask for a code of an authenticator app: off, optional or required [default: off]'
             cand --require-attribute 'An attribute a sign-up has to give, such as name or phone_number'
-            cand --idp 'An OpenID provider at http:// on this machine; its secret comes from COGNITO_IDP_SECRET_NAME'
+            cand --idp 'An OpenID provider at http:// on this machine; the secret of `Work` comes from COGNITO_IDP_SECRET_WORK'
             cand --logo 'A picture above the login pages, taken without restart'
             cand --css 'A style sheet for the login pages, taken without restart; knows Cognito''s class names'
             cand --seed 'Make codes, secrets and tokens the same in each sandbox with this seed'

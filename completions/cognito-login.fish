@@ -337,11 +337,11 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" 
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -s h -l help -d 'Print help'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -s V -l version -d 'Print version'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l port -d 'The port on this machine\'s loopback; 0 takes a free one' -r
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l pool-file -d 'A file with clients, users, groups and rules, for a team; flags are stronger' -r -F
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l user -d 'A user instead of the default one' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l pool-file -d 'A file (TOML) with clients, users, groups and rules, for a team; flags are stronger' -r -F
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l user -d 'A user instead of ada, whose password is Engine-1843; repeatable' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l mfa -d 'Ask for a code of an authenticator app: off, optional or required [default: off]' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l require-attribute -d 'An attribute a sign-up has to give, such as name or phone_number' -r
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l idp -d 'An OpenID provider at http:// on this machine; its secret comes from COGNITO_IDP_SECRET_NAME' -r
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l idp -d 'An OpenID provider at http:// on this machine; the secret of `Work` comes from COGNITO_IDP_SECRET_WORK' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l logo -d 'A picture above the login pages, taken without restart' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l css -d 'A style sheet for the login pages, taken without restart; knows Cognito\'s class names' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l seed -d 'Make codes, secrets and tokens the same in each sandbox with this seed' -r

@@ -24,10 +24,10 @@ pub struct SandboxArgs {
     /// The port on this machine's loopback; 0 takes a free one
     #[arg(long, default_value_t = DEFAULT_PORT)]
     port: u16,
-    /// A file with clients, users, groups and rules, for a team; flags are stronger
+    /// A file (TOML) with clients, users, groups and rules, for a team; flags are stronger
     #[arg(long, value_name = "FILE")]
     pool_file: Option<PathBuf>,
-    /// A user instead of the default one
+    /// A user instead of ada, whose password is Engine-1843; repeatable
     #[arg(long = "user", value_name = "NAME:EMAIL:PASSWORD")]
     users: Vec<User>,
     /// Make the app client confidential; its secret is in the ready line
@@ -39,7 +39,7 @@ pub struct SandboxArgs {
     /// An attribute a sign-up has to give, such as name or phone_number
     #[arg(long = "require-attribute", value_name = "NAME")]
     required_attributes: Vec<String>,
-    /// An OpenID provider at http:// on this machine; its secret comes from COGNITO_IDP_SECRET_NAME
+    /// An OpenID provider at http:// on this machine; the secret of `Work` comes from COGNITO_IDP_SECRET_WORK
     #[arg(long = "idp", value_name = "NAME=ISSUER,CLIENT_ID")]
     identity_providers: Vec<IdentityProvider>,
     /// A picture above the login pages, taken without restart

@@ -1,6 +1,10 @@
-//! What an authorize request asks for, checked row by row of `cognito.md` §14.1 (rows 2 to 9).
+//! What an authorize request asks for, checked row by row (authorize, rows 2 to 9 in `tests/README.md`).
+
+use maud::html;
 
 use super::diagnosis::Wrong;
+use super::frame::{Frame, told};
+use super::look::Look;
 use super::message::{Form, Response, encode};
 use super::pool::Pool;
 use super::settings::{AppClient, Grant};
@@ -62,18 +66,17 @@ impl Authorization {
                 wrong,
             })
         };
-        let missing = |parameter| Wrong::Missing { parameter };
         let id = query
             .filled("client_id")
-            .ok_or_else(|| page("invalid_request", None, missing("client_id")))?;
-        let client = pool.client(id).ok_or_else(|| {
-            let sent = id.to_owned();
-            page("invalid_request", None, Wrong::UnknownClient { sent })
-        })?;
+            .ok_or_else(|| page("invalid_request", None, Wrong::Missing("client_id")))?;
+        let unknown = || Wrong::UnknownClient(id.to_owned());
+        let client = pool
+            .client(id)
+            .ok_or_else(|| page("invalid_request", None, unknown()))?;
         let redirect_uri = query
             .filled("redirect_uri")
             .or(client.default_redirect_uri.as_deref())
-            .ok_or_else(|| page("invalid_request", Some(id), missing("redirect_uri")))?;
+            .ok_or_else(|| page("invalid_request", Some(id), Wrong::Missing("redirect_uri")))?;
         if !client
             .redirect_uris
             .iter()
@@ -206,9 +209,13 @@ impl Refusal {
                 .because(wrong.clone())
             }
             Refusal::NoBranding { client } => {
-                let text = "Login pages unavailable. Please contact an administrator.";
-                let client = client.clone();
-                Response::html(403, text).because(Wrong::NoBranding { client })
+                let wrong = Wrong::NoBranding(client.clone());
+                let body = html! {
+                    p.lead { "Login pages unavailable. Please contact an administrator." }
+                    (told(&wrong.finding()))
+                };
+                let page = Frame::new("No login pages", true, &Look::default()).around(&body);
+                Response::html(403, page).because(wrong)
             }
             Refusal::Back {
                 redirect_uri,
@@ -239,15 +246,11 @@ impl Refusal {
 
 /// Rows 4 to 6.
 fn check_flow(client: &AppClient, asked: Option<&str>) -> Result<(), (&'static str, Wrong)> {
-    let parameter = "response_type";
     let (flow, allowed) = match asked {
         Some("code") => ("authorization code", client.grant == Grant::Code),
         Some("token") => ("implicit", client.grant == Grant::Code && client.implicit),
-        None => return Err(("invalid_request", Wrong::Missing { parameter })),
-        Some(other) => {
-            let sent = other.to_owned();
-            return Err(("invalid_request", Wrong::ResponseType { sent }));
-        }
+        None => return Err(("invalid_request", Wrong::Missing("response_type"))),
+        Some(other) => return Err(("invalid_request", Wrong::ResponseType(other.to_owned()))),
     };
     let client = client.name.clone();
     allowed.then_some(()).ok_or((
@@ -275,7 +278,7 @@ fn allowed_scopes(client: &AppClient, asked: Option<&str>) -> Result<Vec<String>
     }
     let has = |scope: &&str| scopes.iter().any(|known| known == scope);
     match ["email", "phone", "profile"].into_iter().find(has) {
-        Some(scope) if !has(&"openid") => Err(Wrong::ScopeWithoutOpenId { scope }),
+        Some(scope) if !has(&"openid") => Err(Wrong::ScopeWithoutOpenId(scope)),
         _ => Ok(scopes),
     }
 }
@@ -337,7 +340,7 @@ fn provider(pool: &Pool, query: &Form) -> Result<Option<String>, Wrong> {
     let sent = named.or(identifier).unwrap_or_default().to_owned();
     found
         .map(|provider| Some(provider.name.clone()))
-        .ok_or(Wrong::UnknownProvider { sent })
+        .ok_or(Wrong::UnknownProvider(sent))
 }
 
 /// Returns `uri` with more query; a query it has stays (RFC 6749 §3.1.2).

@@ -2,18 +2,20 @@
 
 use maud::{Markup, html};
 
-use super::diagnosis::Finding;
-use super::frame::{Frame, Width};
+use super::frame::{Frame, Width, told};
 use super::journal::Entry;
 use super::mailbox::Letter;
 use super::message::Response;
 use super::pool::Pool;
+use super::settings::User;
 use super::users::Account;
 use crate::clock::Timestamp;
 
 /// Users shown; a pool may have thousands.
 const SHOWN_USERS: usize = 100;
 const SHOWN_LETTERS: usize = 20;
+/// Requests shown; `/sandbox/requests` has more.
+const SHOWN_REQUESTS: usize = 20;
 
 /// Answers with the page; its script fetches it anew each second.
 pub(super) fn page(pool: &Pool) -> Response {
@@ -44,7 +46,7 @@ fn requests(pool: &Pool) -> Markup {
             @if pool.journal.entries().is_empty() {
                 p.empty { "None yet. Send a browser to " code { (pool.domain) "/oauth2/authorize" } "." }
             } @else {
-                ol.requests reversed { @for entry in pool.journal.entries().iter().rev() { (request(pool, entry)) } }
+                ol.rows reversed { @for entry in pool.journal.entries().iter().rev().take(SHOWN_REQUESTS) { (request(pool, entry)) } }
             }
         }
     }
@@ -63,11 +65,9 @@ fn request(pool: &Pool, entry: &Entry) -> Markup {
                 " " code { (entry.method) " " (entry.path) }
                 @if let Some(grant) = entry.grant { " " span.tag { (grant) } }
                 @if let Some(client) = client { " " span.tag { (client) } }
-                " " (time(entry.at))
+                " " span.when { (time(entry.at)) }
             }
-            @if let Some(finding) = &entry.finding {
-                (told(finding))
-            }
+            @if let Some(finding) = &entry.finding { (told(finding)) }
         }
     }
 }
@@ -79,12 +79,7 @@ fn mail(pool: &Pool) -> Markup {
             @if pool.letters().is_empty() {
                 p.empty { "No code was “sent” yet." }
             } @else {
-                div.scroll {
-                    table {
-                        thead { tr { th scope="col" { "Code" } th scope="col" { "For" } th scope="col" { "To" } th scope="col" { "When" } } }
-                        tbody { @for sent in pool.letters().iter().rev().take(SHOWN_LETTERS) { (letter(sent)) } }
-                    }
-                }
+                ol.rows reversed { @for sent in pool.letters().iter().rev().take(SHOWN_LETTERS) { (letter(sent)) } }
             }
         }
     }
@@ -92,11 +87,13 @@ fn mail(pool: &Pool) -> Markup {
 
 fn letter(letter: &Letter) -> Markup {
     html! {
-        tr {
-            td { code.secret-text { (letter.code) } }
-            td { (letter.purpose.words()) }
-            td { (letter.to) }
-            td { (time(letter.sent_at)) }
+        li {
+            p.line {
+                code.secret-text { (letter.code) }
+                " " span.tag { (letter.purpose.words()) }
+                " to " span { (letter.to) }
+                " " span.when { (time(letter.sent_at)) }
+            }
         }
     }
 }
@@ -106,18 +103,8 @@ fn users(pool: &Pool) -> Markup {
     let count = all.len();
     html! {
         section aria-labelledby="users" {
-            h2 #users { "Users " span.count { (count) } }
-            div.scroll {
-                table {
-                    thead {
-                        tr {
-                            th scope="col" { "User name" } th scope="col" { "Email" } th scope="col" { "State" }
-                            th scope="col" { "Groups" } th scope="col" { "Sessions" } th scope="col" { "Last sign-in" }
-                        }
-                    }
-                    tbody { @for account in all.take(SHOWN_USERS) { (user(pool, account)) } }
-                }
-            }
+            h2 #users { "Users " span.tag { (count) } }
+            ul.rows { @for account in all.take(SHOWN_USERS) { (user(pool, account)) } }
             @if count > SHOWN_USERS { p.empty { "And " (count - SHOWN_USERS) " more." } }
         }
     }
@@ -125,26 +112,46 @@ fn users(pool: &Pool) -> Markup {
 
 fn user(pool: &Pool, account: &Account) -> Markup {
     let name = &account.user.username;
-    let tokens = pool.grants.sessions_of(name, pool.now());
-    let browsers = pool.browsers_of(name);
     html! {
-        tr {
-            td { (name) @if account.display_name() != name { br; span.soft { (account.display_name()) } } }
-            td { (account.user.email) }
-            td {
-                (state(pool, account))
+        li {
+            p.line {
+                strong { (name) }
+                @if account.display_name() != name { " " span { (account.display_name()) } }
+                " " span.tag { (state(pool, account)) }
                 @if account.has_app() { " " span.tag { "MFA" } }
+                " " span.when {
+                    @match account.last_sign_in {
+                        Some(at) => { "signed in " (time(at)) },
+                        None => "never signed in",
+                    }
+                }
             }
-            td { (account.user.groups.join(", ")) }
-            td {
-                @if tokens + browsers == 0 { span.soft { "none" } }
-                @if tokens > 0 { (tokens) @if tokens == 1 { " app" } @else { " apps" } }
-                @if tokens > 0 && browsers > 0 { ", " }
-                @if browsers > 0 { (browsers) @if browsers == 1 { " browser" } @else { " browsers" } }
-            }
-            td { @match account.last_sign_in { Some(at) => (time(at)), None => span.soft { "never" } } }
+            p.mend { (facts(pool, &account.user)) }
         }
     }
+}
+
+/// Returns address, groups and live sessions in one line.
+fn facts(pool: &Pool, user: &User) -> String {
+    let counted = |count: usize, what: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        _ => Some(format!("{count} {what}s")),
+    };
+    let sessions = [
+        counted(
+            pool.grants.sessions_of(&user.username, pool.now()),
+            "app session",
+        ),
+        counted(pool.browsers_of(&user.username), "browser session"),
+    ];
+    let groups = Some(user.groups.join(", ")).filter(|groups| !groups.is_empty());
+    let facts = [
+        Some(user.email.clone()),
+        groups.map(|groups| format!("in {groups}")),
+    ];
+    let facts: Vec<String> = facts.into_iter().chain(sessions).flatten().collect();
+    facts.join(" · ")
 }
 
 /// Returns the state in the words of the Cognito console.
@@ -161,28 +168,5 @@ fn state(pool: &Pool, account: &Account) -> &'static str {
 fn time(at: Timestamp) -> Markup {
     let written = at.to_string();
     let clock = written.get(11..19).unwrap_or(&written);
-    html! { time.soft datetime=(written) { (clock) " UTC" } }
-}
-
-/// Draws what was found, with what stands in backticks as code.
-pub(super) fn told(finding: &Finding) -> Markup {
-    html! {
-        p.finding { (marked(&sentence(&finding.wrong))) }
-        p.mend { strong { "Mend it: " } (marked(&finding.mend)) }
-    }
-}
-
-fn marked(text: &str) -> Markup {
-    html! {
-        @for (at, part) in text.split('`').enumerate() {
-            @if at % 2 == 0 { (part) } @else { code { (part) } }
-        }
-    }
-}
-
-/// Returns a finding as a sentence.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+    html! { time datetime=(written) { (clock) " UTC" } }
 }

@@ -20,26 +20,18 @@ const LONGEST_REPEATED: usize = 200;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Wrong {
     // Any endpoint.
-    Method {
-        sent: String,
-    },
+    Method(String),
     NotAForm,
-    Missing {
-        parameter: &'static str,
-    },
+    Missing(&'static str),
     OrderedByAQuirk,
     // Authorize.
-    UnknownClient {
-        sent: String,
-    },
+    UnknownClient(String),
     RedirectUri {
         sent: String,
         client: String,
         registered: Vec<String>,
     },
-    ResponseType {
-        sent: String,
-    },
+    ResponseType(String),
     FlowNotEnabled {
         flow: &'static str,
         client: String,
@@ -48,9 +40,7 @@ pub(super) enum Wrong {
         refused: String,
         client: String,
     },
-    ScopeWithoutOpenId {
-        scope: &'static str,
-    },
+    ScopeWithoutOpenId(&'static str),
     ChallengeWithoutMethod,
     MethodNotS256,
     Challenge,
@@ -59,12 +49,8 @@ pub(super) enum Wrong {
         scope: String,
         resource: String,
     },
-    UnknownProvider {
-        sent: String,
-    },
-    NoBranding {
-        client: String,
-    },
+    UnknownProvider(String),
+    NoBranding(String),
     LoginRequired,
     Provider {
         name: String,
@@ -75,16 +61,10 @@ pub(super) enum Wrong {
     TwoClients,
     HeaderOfPublicClient,
     SecretOfPublicClient,
-    SecretMissing {
-        client: String,
-    },
-    SecretMismatch {
-        client: String,
-    },
+    SecretMissing(String),
+    SecretMismatch(String),
     // Token.
-    GrantType {
-        sent: String,
-    },
+    GrantType(String),
     GrantNotEnabled {
         grant: String,
         client: String,
@@ -100,22 +80,14 @@ pub(super) enum Wrong {
     VerifierMissing,
     VerifierMismatch,
     VerifierUnasked,
-    UnknownResource {
-        resource: String,
-    },
-    Unreadable {
-        client: String,
-    },
+    UnknownResource(String),
+    Unreadable(String),
     RefreshTokenUnknown,
     RefreshTokenOfAnotherClient,
     RefreshTokenExpired,
-    RefreshTokenRotatedOut {
-        grace_seconds: u64,
-    },
+    RefreshTokenRotatedOut(u64),
     UserGone,
-    UnknownScope {
-        scope: String,
-    },
+    UnknownScope(String),
     ScopeOfMachine {
         scope: String,
         client: String,
@@ -136,9 +108,8 @@ pub(super) enum Wrong {
     Closed,
     StaleForm,
     Code,
-    Form {
-        message: String,
-    },
+    AppCode,
+    Form(String),
 }
 
 impl Wrong {
@@ -152,7 +123,7 @@ impl Wrong {
         use Wrong::*;
         let said = |wrong: &str, mend: &str| (wrong.to_owned(), mend.to_owned());
         match self {
-            Method { sent } => (
+            Method(sent) => (
                 format!("this address does not take {sent}"),
                 "`/oauth2/token` and `/oauth2/revoke` take POST; authorize, userInfo and logout take GET".to_owned(),
             ),
@@ -160,7 +131,7 @@ impl Wrong {
                 "the body is not a form",
                 "send `Content-Type: application/x-www-form-urlencoded`, not JSON",
             ),
-            Missing { parameter } => (
+            Missing(parameter) => (
                 format!("`{parameter}` is missing"),
                 format!("the client has to send `{parameter}`"),
             ),
@@ -168,7 +139,7 @@ impl Wrong {
                 "nothing: a test ordered this answer",
                 "POST {\"reset\": true} to /sandbox/quirks",
             ),
-            UnknownClient { sent } => (
+            UnknownClient(sent) => (
                 format!("there is no app client `{}`", shown(sent)),
                 "client: use the client ID that the front page lists".to_owned(),
             ),
@@ -188,7 +159,7 @@ impl Wrong {
                     shown(sent)
                 ),
             ),
-            ResponseType { sent } => (
+            ResponseType(sent) => (
                 format!("`response_type={}` does not exist", shown(sent)),
                 "client: send `response_type=code`".to_owned(),
             ),
@@ -207,7 +178,7 @@ impl Wrong {
                     "Login pages → OpenID Connect scopes or Custom scopes: add it, or ask for less".to_owned()
                 },
             ),
-            ScopeWithoutOpenId { scope } => (
+            ScopeWithoutOpenId(scope) => (
                 format!("`{scope}` was asked for without `openid`"),
                 "client: ask for `openid` as well".to_owned(),
             ),
@@ -235,11 +206,11 @@ impl Wrong {
                 ),
                 "client: ask for scopes of one resource server, the one named by `resource`".to_owned(),
             ),
-            UnknownProvider { sent } => (
+            UnknownProvider(sent) => (
                 format!("there is no identity provider `{}`", shown(sent)),
                 "Authentication → Social and external providers: add it, and choose it at the app client; here `--idp NAME=ISSUER,CLIENT_ID`".to_owned(),
             ),
-            NoBranding { client } => (
+            NoBranding(client) => (
                 format!("the app client `{client}` has no style for managed login"),
                 "Branding → Managed login → Create a style; here the rule `branding`".to_owned(),
             ),
@@ -267,15 +238,15 @@ impl Wrong {
                 "this app client has no secret, and one was sent",
                 "client: leave `client_secret` out",
             ),
-            SecretMissing { client } => (
+            SecretMissing(client) => (
                 format!("the app client `{client}` has a secret, and none was sent"),
                 "client: send it with Basic; or make a public client: App clients → Create → Single-page application".to_owned(),
             ),
-            SecretMismatch { client } => (
+            SecretMismatch(client) => (
                 format!("the secret is not that of the app client `{client}`"),
                 "client: copy it again from App clients → App client information".to_owned(),
             ),
-            GrantType { sent } => (
+            GrantType(sent) => (
                 format!("`grant_type={}` does not exist at this endpoint", shown(sent)),
                 "client: `authorization_code`, `refresh_token` or `client_credentials`".to_owned(),
             ),
@@ -319,11 +290,11 @@ impl Wrong {
                 "a `code_verifier` was sent, and no `code_challenge` at authorize",
                 "client: send the challenge, or no verifier (RFC 9700 §4.8)",
             ),
-            UnknownResource { resource } => (
+            UnknownResource(resource) => (
                 format!("there is no resource server `{}`", shown(resource)),
                 "Branding → Domain → Resource servers: add it, or leave `resource` out".to_owned(),
             ),
-            Unreadable { client } => (
+            Unreadable(client) => (
                 format!("the app client `{client}` may not read an attribute behind a granted scope"),
                 "App client → Attribute permissions: allow to read `email` and `email_verified`, or ask for less".to_owned(),
             ),
@@ -339,12 +310,12 @@ impl Wrong {
                 "the refresh token has expired",
                 "App client → Refresh token expiration, or sign in again",
             ),
-            RefreshTokenRotatedOut { grace_seconds } => (
+            RefreshTokenRotatedOut(grace_seconds) => (
                 format!("a newer refresh token took its place more than {grace_seconds} seconds ago"),
                 "client: keep the new refresh token of each answer; App client → Refresh token rotation → grace period".to_owned(),
             ),
             UserGone => said("the user does not exist any more", "sign in again"),
-            UnknownScope { scope } => (
+            UnknownScope(scope) => (
                 format!("no resource server has the scope `{}`", shown(scope)),
                 "Domain → Resource servers → Custom scopes; written `identifier/scope`".to_owned(),
             ),
@@ -402,7 +373,11 @@ impl Wrong {
                 "the code is wrong or too old",
                 "the codes of a sandbox are on this page, and in its terminal",
             ),
-            Form { message } => (
+            AppCode => said(
+                "the code of the authenticator app is wrong, or was used before",
+                "wait for the next code; let the phone set its clock by the network",
+            ),
+            Form(message) => (
                 format!("the form was not accepted: {message}"),
                 "fill it in again".to_owned(),
             ),
@@ -473,7 +448,7 @@ mod tests {
     #[test]
     fn a_request_writes_nothing_but_text_to_a_terminal() {
         let sent = format!("\u{1b}[2J\u{202e}{}", "x".repeat(1_000));
-        let wrong = Wrong::UnknownClient { sent }.finding().wrong;
+        let wrong = Wrong::UnknownClient(sent).finding().wrong;
         assert!(!wrong.contains(['\u{1b}', '\u{202e}']) && wrong.len() < 400);
     }
 }

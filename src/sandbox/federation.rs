@@ -16,7 +16,7 @@ use super::authorization::Authorization;
 use super::diagnosis::Wrong;
 use super::hosted_ui;
 use super::message::{Form, Request, Response};
-use super::pool::{FORM_LIFE, Pool, remember};
+use super::pool::Pool;
 use super::random;
 use super::settings::{IdentityProvider, User};
 use super::signing;
@@ -49,7 +49,6 @@ pub(super) struct Departure {
     nonce: String,
     verifier: String,
     callback: String,
-    since: Timestamp,
 }
 
 /// What has to be asked of a provider.
@@ -92,8 +91,8 @@ impl Pool {
     pub(super) fn leave_for_provider(&self, authorization: &Authorization) -> Response {
         let name = authorization.provider.as_deref().unwrap_or_default();
         let Some(provider) = self.provider(name).cloned() else {
-            let sent = name.to_owned();
-            return authorization.refused("invalid_request", None, Wrong::UnknownProvider { sent });
+            let wrong = Wrong::UnknownProvider(name.to_owned());
+            return authorization.refused("invalid_request", None, wrong);
         };
         Response {
             errand: Some(Errand::Discover {
@@ -111,8 +110,8 @@ pub(super) fn arrive(pool: &mut Pool, request: &Request) -> Response {
     let state = query.get("state").unwrap_or_default();
     // The cookie binds the answer to the browser that asked: nobody is signed in by a link.
     let own = request.cookie("csrf-state") == Some(state);
-    let departure = own.then(|| pool.departures.remove(state)).flatten();
-    let Some(departure) = departure.filter(|known| pool.now() < known.since.plus(FORM_LIFE)) else {
+    let now = pool.now();
+    let Some(departure) = own.then(|| pool.departures.take(state, now)).flatten() else {
         return Response::redirect("/error?error=invalid_request").because(Wrong::StaleForm);
     };
     let response = match (query.filled("code"), query.filled("error")) {
@@ -179,11 +178,9 @@ pub(super) fn resume(pool: &mut Pool, outcome: Outcome) -> Response {
 
 /// Remembers the departure and sends the browser off; the departure's `state` is in the address.
 fn depart(pool: &mut Pool, departure: Departure, mut address: Url) -> Response {
-    let (now, state) = (pool.now(), random::uuid());
+    let now = pool.now();
+    let state = pool.departures.keep(departure, now);
     address.query_pairs_mut().append_pair("state", &state);
-    remember(&mut pool.departures, state.clone(), departure, |known| {
-        now < known.since.plus(FORM_LIFE)
-    });
     Response::redirect(address.as_str()).header(
         "set-cookie",
         format!("csrf-state={state}; Max-Age=300; Path=/; HttpOnly; SameSite=Lax"),
@@ -263,7 +260,6 @@ impl Departure {
             nonce: random::uuid(),
             verifier: format!("{}{}", random::uuid(), random::uuid()),
             callback: format!("{}/oauth2/idpresponse", pool.domain),
-            since: pool.now(),
             authorization,
             provider,
         };

@@ -5,6 +5,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use super::diagnosis::Finding;
 use super::look::Look;
 use super::message::Response;
 use super::users::Refused;
@@ -68,18 +69,20 @@ impl<'a> Frame<'a> {
 
     pub(super) fn around(&self, body: &Markup) -> String {
         let wide = self.width == Width::Wide;
+        // Style sheets for Cognito's classic pages know no dark.
+        let custom = self.look.css.is_some() && !wide;
         let page = html! {
             (DOCTYPE)
-            html lang="en" {
+            html.light[custom] lang="en" {
                 head {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
-                    meta name="color-scheme" content="light dark";
+                    meta name="color-scheme" content=(if custom { "light" } else { "light dark" });
                     meta name="robots" content="noindex";
                     title { @if self.wrong { "Error: " } (self.title) " · Sandbox" }
                     link rel="icon" href="/icon.svg" type="image/svg+xml";
                     link rel="stylesheet" href="/style.css";
-                    @if self.look.css.is_some() && !wide { link rel="stylesheet" href="/custom.css"; }
+                    @if custom { link rel="stylesheet" href="/custom.css"; }
                     script src="/script.js" defer {}
                     @if wide { noscript { meta http-equiv="refresh" content="3"; } }
                 }
@@ -223,4 +226,27 @@ pub(super) fn draw(fields: &[Field<'_>], refused: Option<&Refused>) -> Markup {
             (field.draw(refused.filter(|refused| refused.field == field.name).map(|refused| refused.message)))
         }
     }
+}
+
+/// Draws what was found, with what stands in backticks as code.
+pub(super) fn told(finding: &Finding) -> Markup {
+    html! {
+        p.finding { (marked(&sentence(&finding.wrong))) }
+        p.mend { strong { "Mend it: " } (marked(&finding.mend)) }
+    }
+}
+
+fn marked(text: &str) -> Markup {
+    html! {
+        @for (at, part) in text.split('`').enumerate() {
+            @if at % 2 == 0 { (part) } @else { code { (part) } }
+        }
+    }
+}
+
+/// Returns a finding as a sentence.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }

@@ -47,7 +47,7 @@ impl OAuthError {
     }
 
     pub(super) fn missing(parameter: &'static str) -> OAuthError {
-        OAuthError::new("invalid_request", Wrong::Missing { parameter })
+        OAuthError::new("invalid_request", Wrong::Missing(parameter))
     }
 
     pub(super) fn grant(wrong: Wrong) -> OAuthError {
@@ -134,7 +134,7 @@ impl Grants {
         text
     }
 
-    /// Takes a code back (`cognito.md` §14.2, rows 7 to 9). Whoever shows it wrongly has burnt it.
+    /// Takes a code back (token, rows 7 to 9). Whoever shows it wrongly has burnt it.
     pub(super) fn redeem(
         &mut self,
         shown: Redemption<'_>,
@@ -215,7 +215,7 @@ impl Grants {
             if rules.reuse_ends_session {
                 self.end(&from.origin_jti);
             }
-            return refused(Wrong::RefreshTokenRotatedOut { grace_seconds });
+            return refused(Wrong::RefreshTokenRotatedOut(grace_seconds));
         }
         if !rules.rotate_refresh_tokens {
             return Ok((from, None));

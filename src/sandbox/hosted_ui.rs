@@ -30,7 +30,9 @@ pub(super) fn error(pool: &Pool, request: &Request) -> Response {
     let query = request.query_form();
     let client = query.get("client_id").and_then(|id| pool.client(id));
     let error = query.filled("error").unwrap_or("invalid_request");
-    let finding = client.and_then(|client| pool.journal.last_finding(&client.id));
+    let finding = pool
+        .journal
+        .last_finding(client.map(|client| client.id.as_str()));
     Response::html(400, pages::error(&pool.look, error, client, finding))
 }
 
@@ -275,7 +277,7 @@ impl<'a> Visit<'a> {
             SignIn::Welcome(_) => self.finish(pool, username),
             SignIn::Incorrect => self
                 .show(pool, |page| draw(page, Some(&wrong), None))
-                .because(Wrong::Code),
+                .because(Wrong::AppCode),
             SignIn::Closed => self
                 .show(pool, |page| draw(page, None, Some(Notice::Closed)))
                 .because(Wrong::Closed),
@@ -331,7 +333,8 @@ impl<'a> Visit<'a> {
 
     /// Returns whose password this browser has shown.
     fn halfway<'p>(&self, pool: &'p Pool) -> Option<&'p str> {
-        pool.halfway(self.request.cookie("cognito-fl")?)
+        let proof = self.request.cookie("cognito-fl")?;
+        pool.halfway.get(proof, pool.now()).map(String::as_str)
     }
 
     /// Returns whose password this browser has shown, if one of these steps is next.
@@ -354,7 +357,8 @@ impl<'a> Visit<'a> {
             Step::Challenge => "/mfa",
             Step::SetUp | Step::OfferSetUp => "/mfa/setup",
         };
-        let proof = pool.remember_halfway(username);
+        let now = pool.now();
+        let proof = pool.halfway.keep(username.to_owned(), now);
         let cookie = format!("cognito-fl={proof}; Max-Age=3600; Path=/; HttpOnly; SameSite=Lax");
         // Only the pages of codes that were sent name the person in their address.
         let named = if path == "/confirm" { username } else { "" };
@@ -365,7 +369,7 @@ impl<'a> Visit<'a> {
     /// Signs the browser in and sends it back to the client.
     fn finish(&self, pool: &mut Pool, username: &str) -> Response {
         if let Some(proof) = self.request.cookie("cognito-fl") {
-            pool.forget_halfway(proof);
+            pool.halfway.forget(proof);
         }
         welcome(pool, &self.authorization, username)
     }
@@ -380,8 +384,7 @@ pub(super) fn welcome(pool: &mut Pool, authorization: &Authorization, username: 
 }
 
 fn form(refused: &Refused) -> Wrong {
-    let message = refused.message.to_owned();
-    Wrong::Form { message }
+    Wrong::Form(refused.message.to_owned())
 }
 
 /// Returns the built-in user while it can sign in with the built-in password: the pages may show these two.

@@ -49,9 +49,9 @@ impl Journal {
         self.entries.push_back(entry);
     }
 
-    /// Returns the last finding about a request that named this app client.
-    pub(super) fn last_finding(&self, client: &str) -> Option<&Finding> {
-        let of_client = |entry: &&Entry| entry.client.as_deref() == Some(client);
+    /// Returns the last finding, about a request that named this app client if one is given.
+    pub(super) fn last_finding(&self, client: Option<&str>) -> Option<&Finding> {
+        let of_client = |entry: &&Entry| client.is_none() || entry.client.as_deref() == client;
         let found = self.entries.iter().rev().filter(of_client);
         found.filter_map(|entry| entry.finding.as_ref()).next()
     }

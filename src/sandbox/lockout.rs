@@ -27,7 +27,7 @@ impl Lockout {
         failures.is_some_and(|failures| now < failures.closed_until)
     }
 
-    /// Counts a wrong guess; from the fifth on the name closes for 1, 2, 4 … up to 900 seconds (`cognito.md` §8).
+    /// Counts a wrong guess; from the fifth on the name closes for 1, 2, 4 … up to 900 seconds (developer guide, `authentication`).
     pub(super) fn count(&mut self, name: &str, now: Timestamp) {
         if self.0.len() >= CAPACITY {
             self.0.retain(|_, failures| now < failures.closed_until);

@@ -1,20 +1,13 @@
 //! A user pool in one process: it answers as Amazon Cognito does, on loopback, and forgets everything when it ends.
 //!
-//! ```text
-//! mod → server → router → {console, oauth, hosted_ui → pages → frame, federation → wire} → authorization → tokens → pool
-//! pool → {users → {lockout, policy, totp}, grants, signing, journal → diagnosis, mailbox, quirks, look}
-//! ```
-//!
-//! It shares no line of protocol with the client (`oidc`), only the clock, so that one wrong idea cannot hide in both.
-//! How it answers is written in the decision tables of `cognito.md` §14; how a test makes it misbehave, in `quirks.rs`.
-//!
 //! Beside the pool's own paths the port has `/sandbox` (users, mail, and the last requests with what was wrong with
 //! them), the same as JSON at `/sandbox/requests` and `/sandbox/mailbox`, `/sandbox/stats` (requests so far) and
-//! `/sandbox/quirks` (POST: chosen misbehaviour).
+//! `/sandbox/quirks` (POST: chosen misbehaviour, in the words of [`quirks`]).
 //!
 //! # In the tests of another program
 //!
-//! Each test starts a pool of its own, on a free port, and reads from it what it needs to know:
+//! After `cargo add --dev cognito-login` each test starts a pool of its own, on a free port, and reads from it what it
+//! needs to know:
 //!
 //! ```
 //! use cognito_login::sandbox::{AppClient, Mfa, Rules, Sandbox, Settings, User, CLIENT_ID, person};
@@ -47,7 +40,19 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! Dropping the sandbox frees its port. `Settings::read` takes the same from a file.
+//! Dropping the sandbox frees its port. [`Settings::read`] takes the same from a file, in the words of [`pool_file`]; a
+//! program that is not written in Rust starts `cognito-login sandbox --port 0` and reads the one line it prints.
+//!
+//! # How it is made
+//!
+//! ```text
+//! mod → server → router → {console, oauth, hosted_ui → pages → frame, federation → wire} → authorization → tokens → pool
+//! pool → {users → {lockout, policy, totp}, grants, signing, journal → diagnosis, mailbox, memory, quirks, look}
+//! ```
+//!
+//! It shares no line of protocol with the client (`oidc`), only the clock, so that one wrong idea cannot hide in both.
+//! Which row of Cognito's behaviour is answered how stands in `tests/README.md`, and where comments name a row, it is one
+//! of that table; the pages they name are those of the Amazon Cognito developer guide.
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, reason = "a test that cannot go on fails")
@@ -65,15 +70,16 @@ mod journal;
 mod lockout;
 mod look;
 mod mailbox;
+mod memory;
 mod message;
 mod oauth;
 mod pages;
 pub mod person;
 mod policy;
 mod pool;
-mod pool_file;
+pub mod pool_file;
 mod qr;
-mod quirks;
+pub mod quirks;
 mod random;
 mod router;
 mod server;
@@ -188,7 +194,7 @@ impl Sandbox {
         self.router.with_pool(|pool| pool.letters().to_vec())
     }
 
-    /// Orders misbehaviour, as `POST /sandbox/quirks` does; the words are in `quirks.rs`.
+    /// Orders misbehaviour, as `POST /sandbox/quirks` does, in the words of [`quirks`].
     ///
     /// # Errors
     /// Fails when the order has an unknown word or a wrong type.

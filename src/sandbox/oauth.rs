@@ -99,7 +99,7 @@ pub(super) fn grant(pool: &mut Pool, authorization: &Authorization, browser: &Br
     }
 }
 
-/// Answers a token request (`cognito.md` §14.2).
+/// Answers a token request (token, rows 1 to 14).
 pub(super) fn token(pool: &mut Pool, request: &Request) -> Response {
     match tokens(pool, request) {
         Ok(tokens) => Response::json(200, &document(&tokens)),
@@ -123,11 +123,8 @@ fn tokens(pool: &mut Pool, request: &Request) -> Result<Tokens, OAuthError> {
         "authorization_code" | "refresh_token" => Grant::Code,
         "client_credentials" => Grant::ClientCredentials,
         _ => {
-            let sent = grant.to_owned();
-            return Err(OAuthError::new(
-                "unsupported_grant_type",
-                Wrong::GrantType { sent },
-            ));
+            let wrong = Wrong::GrantType(grant.to_owned());
+            return Err(OAuthError::new("unsupported_grant_type", wrong));
         }
     };
     let client = authenticated(pool, request, &form)
@@ -150,7 +147,7 @@ fn tokens(pool: &mut Pool, request: &Request) -> Result<Tokens, OAuthError> {
     }
 }
 
-/// Ends a session (`cognito.md` §6); unlike the token endpoint this one says 401 to a wrong client.
+/// Ends a session (developer guide, `revocation-endpoint`); unlike the token endpoint this one says 401 to a wrong client.
 pub(super) fn revoke(pool: &mut Pool, request: &Request) -> Response {
     let Some(form) = request.body_form() else {
         return refusal(400, OAuthError::new("invalid_request", Wrong::NotAForm));
@@ -170,7 +167,7 @@ pub(super) fn revoke(pool: &mut Pool, request: &Request) -> Response {
     }
 }
 
-/// Tells who an access token belongs to (`cognito.md` §5).
+/// Tells who an access token belongs to (developer guide, `userinfo-endpoint`).
 pub(super) fn user_info(pool: &Pool, request: &Request) -> Response {
     let Some(token) = request.header("authorization").and_then(bearer) else {
         let text = "Bad OAuth2 request at UserInfo Endpoint";
@@ -189,10 +186,10 @@ pub(super) fn user_info(pool: &Pool, request: &Request) -> Response {
     }
 }
 
-/// Ends the browser's session, then goes on to a registered address (`cognito.md` §3.4).
+/// Ends the browser's session, then goes on to a registered address (developer guide, `logout-endpoint`).
 pub(super) fn logout(pool: &mut Pool, request: &Request) -> Response {
     if let Some(cookie) = request.cookie("cognito") {
-        pool.forget_browser(cookie);
+        pool.browsers.forget(cookie);
     }
     let query = request.query_form();
     let client = query.filled("client_id").and_then(|id| pool.client(id));
@@ -233,7 +230,7 @@ fn after_logout(client: &AppClient, query: &Form) -> Result<String, Wrong> {
     Ok(format!("/login?{query}"))
 }
 
-/// Returns the client that made this request, by the rules of `cognito.md` §4.3.
+/// Returns the client that made this request (token, row 4).
 fn authenticated<'a>(
     pool: &'a Pool,
     request: &Request,
@@ -248,14 +245,11 @@ fn authenticated<'a>(
         (Some((id, _)), Some(named)) if id != named => return Err(Wrong::TwoClients),
         (Some((id, _)), _) => id,
         (None, Some(named)) => named,
-        (None, None) => {
-            let parameter = "client_id";
-            return Err(Wrong::Missing { parameter });
-        }
+        (None, None) => return Err(Wrong::Missing("client_id")),
     };
-    let client = pool.client(id).ok_or_else(|| Wrong::UnknownClient {
-        sent: id.to_owned(),
-    })?;
+    let client = pool
+        .client(id)
+        .ok_or_else(|| Wrong::UnknownClient(id.to_owned()))?;
     let in_body = form.filled("client_secret");
     let name = || client.name.clone();
     match (&client.secret, &basic) {
@@ -263,14 +257,14 @@ fn authenticated<'a>(
         (None, Some(_)) => Err(Wrong::HeaderOfPublicClient),
         (None, None) if in_body.is_some() => Err(Wrong::SecretOfPublicClient),
         (None, None) => Ok(client),
-        (Some(_), None) if in_body.is_none() => Err(Wrong::SecretMissing { client: name() }),
+        (Some(_), None) if in_body.is_none() => Err(Wrong::SecretMissing(name())),
         (Some(secret), None) if in_body == Some(secret) => Ok(client),
         (Some(secret), Some((_, shown)))
             if shown == secret && in_body.is_none_or(|shown| shown == secret) =>
         {
             Ok(client)
         }
-        (Some(_), _) => Err(Wrong::SecretMismatch { client: name() }),
+        (Some(_), _) => Err(Wrong::SecretMismatch(name())),
     }
 }
 

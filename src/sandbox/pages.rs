@@ -2,9 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::console;
 use super::diagnosis::{Finding, Wrong};
-use super::frame::{Field, Frame, draw};
+use super::frame::{Field, Frame, draw, told};
 use super::look::Look;
 use super::message::encode;
 use super::policy::{Attribute, PasswordPolicy};
@@ -335,7 +334,7 @@ impl Page<'_> {
     fn other_providers(&self) -> Markup {
         html! {
             @if !self.providers.is_empty() {
-                p.or aria-hidden="true" { span { "or" } }
+                p.or.idpDescription-customizable aria-hidden="true" { span { "or" } }
                 @for provider in self.providers {
                     a.provider.idpButton-customizable href={ (self.to("/oauth2/authorize")) "&identity_provider=" (encode(&provider.name)) } {
                         "Continue with " (provider.name)
@@ -374,7 +373,7 @@ pub(super) fn error(
     let body = html! {
         p.lead { "An error was encountered with the requested page." }
         p.banner.bad.errorMessage-customizable role="alert" { code { (error) } }
-        @if let Some(finding) = finding { (console::told(finding)) }
+        @if let Some(finding) = finding { (told(finding)) }
         @if let Some(client) = client {
             h2 { "Registered for " (client.name) }
             ul.urls { @for uri in &client.redirect_uris { li { code { (uri) } } } }

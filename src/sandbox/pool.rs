@@ -1,6 +1,5 @@
 //! The pool itself: its clients, its people and their letters, the browsers they signed in with; no socket, no page.
 
-use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,19 +9,18 @@ use super::grants::Grants;
 use super::journal::Journal;
 use super::look::Look;
 use super::mailbox::{Letter, Mailbox, Purpose};
+use super::memory::Memory;
 use super::policy::Attribute;
 use super::quirks::{Order, Quirks, merge};
-use super::random::{self, Chance};
+use super::random::Chance;
 use super::settings::{AppClient, Group, IdentityProvider, Log, ResourceServer, Rules, Settings};
 use super::signing::Keys;
 use super::users::{Refused, SignIn, Step, Users};
 use crate::clock::{Clock, Timestamp};
 
-/// A browser stays signed in this long, counted from the password (`cognito.md` §3.3).
-pub(super) const BROWSER_SESSION_LIFE: Duration = Duration::from_secs(3_600);
-pub(super) const FORM_LIFE: Duration = Duration::from_secs(300);
-/// Forms, browsers and unfinished sign-ups that are remembered at a time.
-const CAPACITY: usize = 10_000;
+/// A browser stays signed in this long, counted from the password (developer guide, `cognito-user-pools-managed-login`).
+const BROWSER_SESSION_LIFE: Duration = Duration::from_secs(3_600);
+const FORM_LIFE: Duration = Duration::from_secs(300);
 
 /// Everything one user pool knows.
 pub(super) struct Pool {
@@ -42,12 +40,12 @@ pub(super) struct Pool {
     pub(super) look: Look,
     pub(super) chance: Chance,
     mailbox: Mailbox,
-    browsers: HashMap<String, Browser>,
-    forms: HashMap<String, Timestamp>,
-    /// Browsers that have shown the right password, and have a step to go.
-    halfway: HashMap<String, (String, Timestamp)>,
+    pub(super) browsers: Memory<Browser>,
+    forms: Memory<()>,
+    /// User names of browsers that have shown the right password, and have a step to go.
+    pub(super) halfway: Memory<String>,
     /// Browsers that are at another provider, by the `state` they took there.
-    pub(super) departures: HashMap<String, Departure>,
+    pub(super) departures: Memory<Departure>,
     clock: Box<dyn Clock>,
     log: Log,
 }
@@ -94,10 +92,10 @@ impl Pool {
             },
             chance,
             mailbox: Mailbox::default(),
-            browsers: HashMap::new(),
-            forms: HashMap::new(),
-            halfway: HashMap::new(),
-            departures: HashMap::new(),
+            browsers: Memory::of(BROWSER_SESSION_LIFE),
+            forms: Memory::of(FORM_LIFE),
+            halfway: Memory::of(BROWSER_SESSION_LIFE),
+            departures: Memory::of(FORM_LIFE),
             clock,
             log: Arc::clone(&settings.log),
         })
@@ -159,7 +157,7 @@ impl Pool {
             self.grants.clear();
         }
         if order.end_browser_sessions {
-            self.browsers.clear();
+            self.browsers.forget_all(|_| true);
         }
         self.quirks.obey(order);
         Ok(())
@@ -200,7 +198,7 @@ impl Pool {
         let now = self.now();
         let username = self.users.reset(login, code, password, now)?;
         // The old password proves nothing any more.
-        self.halfway.retain(|_, (known, _)| *known != username);
+        self.halfway.forget_all(|known| *known == username);
         Ok(())
     }
 
@@ -240,18 +238,18 @@ impl Pool {
     /// Returns the text of a form's hidden field, which is the browser's cookie too: the one it has, or a new one.
     pub(super) fn form(&mut self, cookie: Option<&str>) -> String {
         let now = self.now();
-        let known = cookie.filter(|text| self.knows_form(text));
-        let text = known.map_or_else(random::uuid, str::to_owned);
-        remember(&mut self.forms, text.clone(), now, |shown| {
-            now < shown.plus(FORM_LIFE)
-        });
-        text
+        match cookie.filter(|text| self.knows_form(text)) {
+            None => self.forms.keep((), now),
+            Some(text) => {
+                self.forms.put(text, (), now);
+                text.to_owned()
+            }
+        }
     }
 
     /// Returns whether a form was shown here within the last five minutes.
     pub(super) fn knows_form(&self, text: &str) -> bool {
-        let shown = self.forms.get(text);
-        shown.is_some_and(|shown| self.now() < shown.plus(FORM_LIFE))
+        self.forms.get(text, self.now()).is_some()
     }
 
     /// Starts a browser session with this password sign-in; returns its cookie.
@@ -262,54 +260,18 @@ impl Pool {
             auth_time: now,
         };
         self.users.signed_in(username, now);
-        let cookie = random::uuid();
-        remember(
-            &mut self.browsers,
-            cookie.clone(),
-            browser.clone(),
-            |browser| now < browser.auth_time.plus(BROWSER_SESSION_LIFE),
-        );
-        (cookie, browser)
+        (self.browsers.keep(browser.clone(), now), browser)
     }
 
     /// Returns who is signed in with this browser.
     pub(super) fn browser(&self, cookie: &str) -> Option<&Browser> {
-        let browser = self.browsers.get(cookie)?;
-        (self.now() < browser.auth_time.plus(BROWSER_SESSION_LIFE)).then_some(browser)
-    }
-
-    pub(super) fn forget_browser(&mut self, cookie: &str) {
-        self.browsers.remove(cookie);
+        self.browsers.get(cookie, self.now())
     }
 
     /// Returns how many browsers a user is signed in with.
     pub(super) fn browsers_of(&self, username: &str) -> usize {
-        let now = self.now();
-        let signed_in = self.browsers.values().filter(|browser| {
-            browser.username == username && now < browser.auth_time.plus(BROWSER_SESSION_LIFE)
-        });
-        signed_in.count()
-    }
-
-    /// Remembers that this browser has shown the password of an account; returns its cookie.
-    pub(super) fn remember_halfway(&mut self, username: &str) -> String {
-        let now = self.now();
-        let cookie = random::uuid();
-        let known = (username.to_owned(), now);
-        remember(&mut self.halfway, cookie.clone(), known, |(_, since)| {
-            now < since.plus(BROWSER_SESSION_LIFE)
-        });
-        cookie
-    }
-
-    /// Returns whose password the browser with this cookie has shown.
-    pub(super) fn halfway(&self, cookie: &str) -> Option<&str> {
-        let (username, since) = self.halfway.get(cookie)?;
-        (self.now() < since.plus(BROWSER_SESSION_LIFE)).then_some(username)
-    }
-
-    pub(super) fn forget_halfway(&mut self, cookie: &str) {
-        self.halfway.remove(cookie);
+        let all = self.browsers.all(self.now());
+        all.filter(|browser| browser.username == username).count()
     }
 }
 
@@ -320,20 +282,4 @@ fn required(names: &[String]) -> io::Result<Vec<&'static Attribute>> {
         Attribute::named(name).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, unknown()))
     });
     found.collect()
-}
-
-/// Adds to a bounded memory; what is stale leaves, and when it is full everything does.
-pub(super) fn remember<T>(
-    memory: &mut HashMap<String, T>,
-    key: String,
-    value: T,
-    fresh: impl Fn(&T) -> bool,
-) {
-    if memory.len() >= CAPACITY {
-        memory.retain(|_, value| fresh(value));
-    }
-    if memory.len() >= CAPACITY {
-        memory.clear();
-    }
-    memory.insert(key, value);
 }

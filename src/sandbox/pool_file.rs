@@ -73,13 +73,15 @@ impl Settings {
         for (name, value) in table(document.as_table()) {
             settings.set(&name, value, folder)?;
         }
-        if let Some(user) = settings
-            .users
-            .iter()
-            .find(|user| user.complaint().is_some())
-        {
-            let complaint = user.complaint().unwrap_or_default();
-            return Err(format!("user `{}`: {complaint}", user.username));
+        let users = settings.users.iter();
+        let wrong = users.map(|user| ("user", &user.username, user.complaint()));
+        let providers = settings.identity_providers.iter();
+        let wrong =
+            wrong.chain(providers.map(|it| ("identity provider", &it.name, it.complaint())));
+        for (kind, name, complaint) in wrong {
+            if let Some(complaint) = complaint {
+                return Err(format!("{kind} `{name}`: {complaint}"));
+            }
         }
         Ok(settings)
     }
@@ -265,5 +267,8 @@ mod tests {
         let user = "[[users]]\nusername = 'a b'\nemail = 'a@b.c'\npassword = 'x'";
         assert!(said(user).starts_with("user `a b`: a user name is made of"));
         assert!(said("[[clients]]\nname = 'x'").contains("needs an `id`"));
+        let provider =
+            "[[identity_providers]]\nname = 'Work'\nissuer = 'https://x'\nclient_id = 'x'";
+        assert!(said(provider).starts_with("identity provider `Work`: a sandbox speaks no TLS"));
     }
 }

@@ -21,8 +21,28 @@
 //! `{"token":{"hang_up":"mid_body","times":1}}`; login pages without branding, `{"rules":{"branding":false}}`.
 //!
 //! Places: `discovery jwks authorize token userinfo revoke login signup confirm resendcode forgot_password
-//! confirm_forgot_password change_password mfa mfa_setup idpresponse logout error`. What can be ordered of an answer is [`AnswerQuirk`], of the two signed tokens
-//! [`TokenQuirk`], `rules` is [`Rules`](super::Rules). The four switches act once, `reset` (no quirks, rules kept) first.
+//! confirm_forgot_password change_password mfa mfa_setup idpresponse logout error`. `rules` is [`Rules`](super::Rules).
+//! The four switches act once, `reset` (no quirks, rules kept) first.
+//!
+//! | of an answer | |
+//! |---|---|
+//! | `times` | how many requests meet it; all when absent |
+//! | `grant` | only requests with this `grant_type` |
+//! | `status` | with `status`, `body` or `bytes` the request is not even looked at; 200 when absent |
+//! | `retry_after` | the header: seconds or a date |
+//! | `body`, `content_type` | the body, byte for byte; `text/html` when absent |
+//! | `bytes` | the size of a body of spaces |
+//! | `merge` | a merge patch (RFC 7396) for the JSON document of the genuine answer |
+//! | `delay_ms` | before the first byte |
+//! | `hang_up` | `before_answer` or `mid_body`; the request has had its effect by then |
+//!
+//! | of `id_token`, `access_token` | |
+//! |---|---|
+//! | `times`, `grant` | as above |
+//! | `header`, `claims` | merge patches, such as `{"kid":"unknown"}` and `{"nonce":"wrong"}`, `{"at_hash":null}` |
+//! | `shift_seconds` | added to `iat`, `exp` and `auth_time`: -7200 is expired, 7200 is not valid yet |
+//! | `signature` | `genuine`, `other_key`, `broken`, `none`, `hs256` |
+//! | `opaque` | random text instead of a signed token; the pool still knows it |
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -51,29 +71,19 @@ pub(super) struct Order {
     answers: BTreeMap<Endpoint, Queue<AnswerQuirk>>,
 }
 
-/// What an answer looks like instead. With `status`, `body` or `bytes` the request is not even looked at.
+/// What an answer looks like instead.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct AnswerQuirk {
-    /// How many requests meet it; all when absent.
     times: Option<u32>,
-    /// Only requests with this `grant_type`.
     grant: Option<String>,
-    /// 200 when `body` or `bytes` is given alone.
     status: Option<u16>,
-    /// `Retry-After`: seconds or a date.
     retry_after: Option<Value>,
-    /// The body, byte for byte.
     body: Option<String>,
-    /// `text/html` when absent.
     content_type: Option<String>,
-    /// The size of a body of spaces.
     bytes: Option<usize>,
-    /// A merge patch (RFC 7396) for the JSON document of the genuine answer.
     merge: Option<Value>,
-    /// Milliseconds before the first byte.
     delay_ms: u64,
-    /// `before_answer` or `mid_body`; the request has had its effect by then.
     hang_up: Option<HangUp>,
 }
 
@@ -81,19 +91,12 @@ pub(super) struct AnswerQuirk {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct TokenQuirk {
-    /// How many tokens have it; all when absent.
     times: Option<u32>,
-    /// Only tokens of this `grant_type`.
     grant: Option<String>,
-    /// A merge patch for the header, such as `{"kid":"unknown"}`.
     header: Option<Value>,
-    /// A merge patch for the claims, such as `{"nonce":"wrong"}`, `{"aud":["…","other"]}`, `{"at_hash":null}`.
     claims: Option<Value>,
-    /// Seconds added to `iat`, `exp` and `auth_time`: -7200 is expired, 7200 is not valid yet.
     shift_seconds: i64,
-    /// `genuine`, `other_key`, `broken`, `none`, `hs256`.
     signature: Signature,
-    /// Random text instead of a signed token; the pool still knows it.
     opaque: bool,
 }
 

@@ -56,7 +56,7 @@ impl Chance {
         format!("{:06}", drawn % 1_000_000)
     }
 
-    /// Draws the secret of an app client: 52 lower-case alphanumerics (`cognito.md` §1.6).
+    /// Draws the secret of an app client: 52 lower-case alphanumerics.
     pub(super) fn client_secret(&self) -> String {
         let letter = |byte: &u8| char::from(ALPHANUMERIC[usize::from(byte % 32)]);
         self.bytes::<52>("client secret")

@@ -226,10 +226,8 @@ fn genuine(pool: &mut Pool, endpoint: Endpoint, request: &Request) -> Response {
                     "authorization, content-type, x-amz-user-agent",
                 )
         }
-        _ => {
-            let sent = request.method.clone();
-            Response::text(405, "this method is not allowed here\n").because(Wrong::Method { sent })
-        }
+        _ => Response::text(405, "this method is not allowed here\n")
+            .because(Wrong::Method(request.method.clone())),
     }
 }
 
@@ -243,7 +241,7 @@ fn absolute(domain: &str, mut response: Response) -> Response {
     response
 }
 
-/// Adds the headers seen on every answer of a user pool domain (`cognito.md` §3.2).
+/// Adds the headers seen on every answer of a user pool domain.
 fn dress(endpoint: Endpoint, response: Response) -> Response {
     let response = match endpoint {
         Endpoint::Discovery | Endpoint::Jwks => return response,

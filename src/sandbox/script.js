@@ -36,11 +36,11 @@ for (const input of document.querySelectorAll('input[type=password]')) {
   input.after(button);
 }
 
-// What changes while one looks at it is fetched anew, as long as somebody looks and nothing in it is open or selected.
+// What changes while one looks at it is fetched anew, as long as somebody looks and has nothing selected.
 const live = document.getElementById('live');
 if (live) {
   setInterval(async () => {
-    if (document.hidden || !getSelection().isCollapsed || live.contains(document.activeElement)) return;
+    if (document.hidden || !getSelection().isCollapsed) return;
     try {
       const answer = await fetch(location.href);
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');

@@ -1,9 +1,9 @@
 //! Sockets and threads: HTTP/1.1 on loopback, bounded in every direction, one thread per connection.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -13,7 +13,8 @@ use super::router::Router;
 
 const HEAD_LIMIT_BYTES: usize = 16 * 1024;
 const BODY_LIMIT_BYTES: usize = 256 * 1024;
-const CONNECTIONS: usize = 256;
+/// Connections, and threads for them, at a time; one more takes the place of the oldest.
+pub(super) const CONNECTIONS: usize = 256;
 /// A kept connection may be silent this long.
 const IDLE: Duration = Duration::from_secs(60);
 /// A request that has begun must be complete after this.
@@ -74,7 +75,9 @@ pub(super) struct Server {
 struct Shared {
     router: Arc<Router>,
     stopping: AtomicBool,
-    open: Mutex<HashMap<u64, TcpStream>>,
+    accepted: AtomicU64,
+    /// By age.
+    open: Mutex<BTreeMap<u64, TcpStream>>,
 }
 
 impl Server {
@@ -83,6 +86,7 @@ impl Server {
         let shared = Arc::new(Shared {
             router,
             stopping: AtomicBool::new(false),
+            accepted: AtomicU64::new(0),
             open: Mutex::default(),
         });
         let mut server = Server {
@@ -90,10 +94,10 @@ impl Server {
             shared,
             threads: Vec::new(),
         };
-        for (number, socket) in (0..).zip(listeners.sockets) {
+        for socket in listeners.sockets {
             server.addresses.push(socket.local_addr()?);
             let shared = Arc::clone(&server.shared);
-            let accept = move || shared.accept(&socket, number);
+            let accept = move || shared.accept(&socket);
             server.threads.push(
                 thread::Builder::new()
                     .name("sandbox".to_owned())
@@ -121,27 +125,31 @@ impl Drop for Server {
 }
 
 impl Shared {
-    fn accept(self: &Arc<Shared>, socket: &TcpListener, family: u64) {
-        for number in 0.. {
+    fn accept(self: &Arc<Shared>, socket: &TcpListener) {
+        loop {
             let accepted = socket.accept();
             if self.stopping.load(Ordering::SeqCst) {
                 return;
             }
             match accepted {
-                Ok((stream, _)) => self.serve(stream, number * 2 + family),
+                Ok((stream, _)) => self.serve(stream),
                 // Out of descriptors, or a connection that died in the queue: it passes.
                 Err(_) => thread::sleep(Duration::from_millis(20)),
             }
         }
     }
 
-    fn serve(self: &Arc<Shared>, stream: TcpStream, number: u64) {
+    fn serve(self: &Arc<Shared>, stream: TcpStream) {
         let Ok(known) = stream.try_clone() else {
             return;
         };
+        let number = self.accepted.fetch_add(1, Ordering::SeqCst);
         let mut open = self.open();
         if open.len() >= CONNECTIONS {
-            return;
+            // Not the newest: a crowd of silent strangers would keep everybody out.
+            if let Some((_, oldest)) = open.pop_first() {
+                let _ = oldest.shutdown(Shutdown::Both);
+            }
         }
         open.insert(number, known);
         drop(open);
@@ -164,7 +172,7 @@ impl Shared {
         }
     }
 
-    fn open(&self) -> MutexGuard<'_, HashMap<u64, TcpStream>> {
+    fn open(&self) -> MutexGuard<'_, BTreeMap<u64, TcpStream>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

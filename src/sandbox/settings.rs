@@ -47,7 +47,8 @@ pub struct Settings {
     pub password_policy: PasswordPolicy,
     /// A picture above every login page, read anew each time.
     pub logo: Option<PathBuf>,
-    /// A style sheet after the pages' own, read anew each time; it may use the class names of Cognito's classic pages.
+    /// A style sheet after the pages' own, read anew each time; it may use the class names of Cognito's classic pages. With
+    /// it the pages are light, as those are.
     pub css: Option<PathBuf>,
     /// Makes codes, secrets and the random parts of tokens the same in each sandbox with this seed.
     pub seed: Option<String>,
@@ -319,6 +320,19 @@ impl IdentityProvider {
     fn usual_scopes() -> Vec<String> {
         words("openid email profile")
     }
+
+    /// Returns what keeps this from being a provider.
+    pub(super) fn complaint(&self) -> Option<&'static str> {
+        if self.name == "COGNITO" || !User::accepts_name(&self.name) || self.name.len() > 32 {
+            Some("a provider's name is made of up to 32 letters, digits and ._-+@")
+        } else if !self.issuer.starts_with("http://") {
+            Some("a sandbox speaks no TLS: the issuer is at `http://` on this machine")
+        } else if self.client_id.is_empty() {
+            Some("the client id is empty")
+        } else {
+            None
+        }
+    }
 }
 
 impl fmt::Debug for IdentityProvider {
@@ -334,23 +348,15 @@ impl FromStr for IdentityProvider {
         let written = "an identity provider is written NAME=ISSUER,CLIENT_ID";
         let (name, rest) = text.split_once('=').ok_or(written)?;
         let (issuer, client_id) = rest.split_once(',').ok_or(written)?;
-        if name == "COGNITO" || !User::accepts_name(name) || name.len() > 32 {
-            return Err("a provider's name is made of up to 32 letters, digits and ._-+@");
-        }
-        if client_id.is_empty() {
-            return Err(written);
-        }
-        if !issuer.starts_with("http://") {
-            return Err("a sandbox speaks no TLS: the issuer is at `http://` on this machine");
-        }
-        Ok(IdentityProvider {
+        let provider = IdentityProvider {
             name: name.to_owned(),
             issuer: issuer.to_owned(),
             client_id: client_id.to_owned(),
             client_secret: None,
             identifiers: Vec::new(),
             scopes: IdentityProvider::usual_scopes(),
-        })
+        };
+        provider.complaint().map_or(Ok(provider), Err)
     }
 }
 
@@ -459,16 +465,8 @@ impl FromStr for User {
         else {
             return Err("a user is written NAME:EMAIL:PASSWORD");
         };
-        if !User::accepts_name(name) {
-            return Err("a user name is made of letters, digits and ._-+@");
-        }
-        if !User::accepts_email(email) {
-            return Err("the second part of NAME:EMAIL:PASSWORD is an e-mail address");
-        }
-        if password.is_empty() {
-            return Err("the third part of NAME:EMAIL:PASSWORD is a password");
-        }
-        Ok(User::new(name, email, password))
+        let user = User::new(name, email, password);
+        user.complaint().map_or(Ok(user), Err)
     }
 }
 

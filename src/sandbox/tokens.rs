@@ -110,17 +110,16 @@ impl Pool {
         }
     }
 
-    /// Trades a code for tokens (`cognito.md` §14.2, rows 7 to 12).
+    /// Trades a code for tokens (token, rows 7 to 12).
     pub(super) fn redeem(&mut self, redemption: Redemption<'_>) -> Result<Tokens, OAuthError> {
         let now = self.now();
         let from = self.grants.redeem(redemption, now)?;
         if let Some(resource) = from.resource.as_ref().filter(|id| !self.has_resource(id)) {
-            let resource = resource.clone();
-            return Err(OAuthError::grant(Wrong::UnknownResource { resource }));
+            return Err(OAuthError::grant(Wrong::UnknownResource(resource.clone())));
         }
         if !self.may_read_what_was_granted(&from) {
-            let client = from.client_id.clone();
-            return Err(OAuthError::grant(Wrong::Unreadable { client }));
+            let wrong = Wrong::Unreadable(from.client_id.clone());
+            return Err(OAuthError::grant(wrong));
         }
         let dies_at = now.plus(Duration::from_secs(self.rules.refresh_token_seconds));
         let refresh = self.grants.refresh_token(&from, dies_at);
@@ -145,11 +144,8 @@ impl Pool {
             None => client.scopes.clone(),
         };
         if let Some(scope) = scopes.iter().find(|scope| !self.has_scope(scope)) {
-            let scope = scope.clone();
-            return Err(OAuthError::new(
-                "invalid_scope",
-                Wrong::UnknownScope { scope },
-            ));
+            let wrong = Wrong::UnknownScope(scope.clone());
+            return Err(OAuthError::new("invalid_scope", wrong));
         }
         if let Some(scope) = scopes.iter().find(|scope| !client.scopes.contains(scope)) {
             let (scope, client) = (scope.clone(), client.name.clone());
@@ -198,7 +194,7 @@ impl Pool {
         Ok(())
     }
 
-    /// Returns the userInfo document of an access token: strings only (`cognito.md` §5).
+    /// Returns the userInfo document of an access token: strings only (developer guide, `userinfo-endpoint`).
     pub(super) fn user_info(&self, access_token: &str) -> Result<Value, Unread> {
         let from = self
             .grants
@@ -276,7 +272,7 @@ impl Pool {
         groups
     }
 
-    /// Returns what an access token says of its client (`cognito.md` §7.3); an `aud` only with a resource.
+    /// Returns what an access token says of its client (developer guide, `amazon-cognito-user-pools-using-the-access-token`); an `aud` only with a resource.
     fn access_claims(&self, from: &SignedIn) -> Value {
         let mut claims = self.claims(from, "access", self.rules.access_token_seconds);
         claims["client_id"] = json!(from.client_id);
@@ -288,7 +284,7 @@ impl Pool {
         claims
     }
 
-    /// Returns what an ID token says of its person (`cognito.md` §7.2).
+    /// Returns what an ID token says of its person (developer guide, `amazon-cognito-user-pools-using-the-id-token`).
     fn id_claims(&self, from: &SignedIn, account: &Account) -> Value {
         let mut claims = self.claims(from, "id", self.rules.id_token_seconds);
         claims["aud"] = json!(from.client_id);
@@ -371,7 +367,7 @@ impl Pool {
             .collect()
     }
 
-    /// Returns whether the client may read the attributes behind the granted scopes (`cognito.md` §12.6).
+    /// Returns whether the client may read the attributes behind the granted scopes (developer guide, `token-endpoint`).
     fn may_read_what_was_granted(&self, from: &SignedIn) -> bool {
         let needed = from.scopes.iter().flat_map(|scope| match scope.as_str() {
             "email" => ["email", "email_verified"].as_slice(),

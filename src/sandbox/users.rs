@@ -133,7 +133,7 @@ impl Users {
     }
 
     pub(super) fn signed_in(&mut self, username: &str, now: Timestamp) {
-        if let Some(account) = self.accounts.get_mut(&username.to_lowercase()) {
+        if let Some(account) = self.account(username) {
             account.last_sign_in = Some(now);
         }
     }
@@ -173,7 +173,7 @@ impl Users {
     /// Judges a code of the person's authenticator app, the one in use or the one that is being set up.
     pub(super) fn challenge(&mut self, username: &str, code: &str, now: Timestamp) -> SignIn {
         let closed = self.lockout.is_closed(username, now);
-        let account = self.accounts.get_mut(&username.to_lowercase());
+        let account = self.account(username);
         let right = account.is_some_and(|account| !closed && account.prove_app(code, now));
         self.judge(username.to_owned(), right, now)
     }
@@ -181,7 +181,7 @@ impl Users {
     /// Returns the app to set up; the same until it is proved.
     pub(super) fn offered_app(&mut self, username: &str) -> Option<&Authenticator> {
         let chance = self.chance.clone();
-        let account = self.accounts.get_mut(&username.to_lowercase())?;
+        let account = self.account(username)?;
         let fresh = || Authenticator::new(chance.bytes("secret of an app"));
         Some(account.offered.get_or_insert_with(fresh))
     }
@@ -280,8 +280,7 @@ impl Users {
     ) -> Option<(String, String)> {
         let chance = self.chance.clone();
         let account = self
-            .accounts
-            .get_mut(&username.to_lowercase())
+            .account(username)
             .filter(|account| !account.confirmed)?;
         Some(account.send(&chance, now.plus(CONFIRMATION_CODE_LIFE)))
     }
@@ -293,10 +292,7 @@ impl Users {
         code: &str,
         now: Timestamp,
     ) -> Result<String, Refused> {
-        let account = self
-            .accounts
-            .get_mut(&username.to_lowercase())
-            .filter(|account| !account.confirmed);
+        let account = self.account(username).filter(|account| !account.confirmed);
         let account = account.ok_or(WRONG_CODE)?;
         account.spend(code, now)?;
         account.confirmed = true;
@@ -347,13 +343,17 @@ impl Users {
             field: "password",
             message,
         };
-        let account = self.accounts.get_mut(&username.to_lowercase());
+        let account = self.account(username);
         let account = account.ok_or(refused("This account is gone."))?;
         if account.user.password == password {
             return Err(refused("Choose a password that is not the temporary one."));
         }
         account.choose(password);
         Ok(())
+    }
+
+    fn account(&mut self, username: &str) -> Option<&mut Account> {
+        self.accounts.get_mut(&username.to_lowercase())
     }
 
     fn insert(&mut self, account: Account) {
@@ -478,7 +478,7 @@ impl Account {
 }
 
 impl Identity {
-    /// Returns the member of the `identities` claim: `primary` and `dateCreated` are strings (`cognito.md` §7.2).
+    /// Returns the member of the `identities` claim: `primary` and `dateCreated` are strings (developer guide, `amazon-cognito-user-pools-using-the-id-token`).
     pub(super) fn claim(&self) -> Value {
         json!({
             "userId": self.subject,

@@ -1,5 +1,6 @@
 //! The sign-in in a real browser: what a person sees, and what the address bar and the history keep.
 
+mod sandbox;
 pub mod webdriver;
 
 use std::net::TcpStream;
@@ -104,14 +105,7 @@ fn the_page_is_readable_in_light_dark_on_a_phone_and_to_a_screen_reader() {
         ("dark", "dark", 1200),
         ("phone", "light", 360),
     ] {
-        browser.devtools(
-            "Emulation.setEmulatedMedia",
-            json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] }),
-        );
-        browser.devtools(
-            "Emulation.setDeviceMetricsOverride",
-            json!({ "width": width, "height": 740, "deviceScaleFactor": 1, "mobile": width < 500 }),
-        );
+        browser.appear(scheme, width);
         let mut login = terminal.start(&["login", "--switch-user"]);
         browser.visit(&login.sign_in_url());
         browser.text("form");
@@ -121,11 +115,7 @@ fn the_page_is_readable_in_light_dark_on_a_phone_and_to_a_screen_reader() {
         browser.click(SUBMIT);
         browser.heading("Signed in");
         browser.picture(&format!("signed-in-{name}"));
-        assert_eq!(
-            browser.script("return document.documentElement.scrollWidth <= innerWidth"),
-            json!(true),
-            "{name}"
-        );
+        assert!(!browser.overflows(), "{name}");
         let contrast = browser.script(CONTRAST).as_f64().unwrap();
         assert!(
             contrast >= 4.5,

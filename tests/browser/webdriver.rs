@@ -51,7 +51,7 @@ impl Browser {
         // A page that is still on its way is waited for by the driver, not by the tests.
         browser.post(
             "timeouts",
-            json!({ "implicit": 30_000, "pageLoad": 60_000 }),
+            json!({ "implicit": 30_000, "pageLoad": 60_000, "script": 60_000 }),
         );
         browser
     }
@@ -93,7 +93,39 @@ impl Browser {
         self.post(&format!("element/{}/click", self.find(css)), json!({}));
     }
 
-    /// The value of a script's `return`.
+    /// Clicks on what leads to another page, and waits until this one is gone.
+    pub fn leave_by(&self, css: &str) {
+        self.script("document.documentElement.dataset.left = ''");
+        self.click(css);
+        self.find("html:not([data-left])");
+    }
+
+    /// Types into whatever has the focus.
+    pub fn press(&self, keys: &str) {
+        let focused = self.get("element/active");
+        let element = focused[ELEMENT].as_str().unwrap();
+        self.post(&format!("element/{element}/value"), json!({ "text": keys }));
+    }
+
+    /// Shows pages as a person with this colour scheme (`light`, `dark`) and this many pixels from side to side has them.
+    pub fn appear(&self, scheme: &str, width: u32) {
+        self.devtools(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] }),
+        );
+        self.devtools(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": width, "height": 740, "deviceScaleFactor": 1, "mobile": width < 500 }),
+        );
+    }
+
+    /// Whether something stands out on the right. A phone would zoom out for it, so `innerWidth` grows with it.
+    pub fn overflows(&self) -> bool {
+        let page = "document.documentElement";
+        self.script(&format!("return {page}.scrollWidth > {page}.clientWidth")) == json!(true)
+    }
+
+    /// The value of a script's `return`; a promise is waited for.
     pub fn script(&self, script: &str) -> Value {
         self.post("execute/sync", json!({ "script": script, "args": [] }))
     }
@@ -136,6 +168,12 @@ impl Browser {
     /// Waits until the page has such an element.
     pub fn wait_for(&self, css: &str) {
         self.find(css);
+    }
+
+    /// Waits until the page says this somewhere inside the elements of that name.
+    pub fn wait_for_text(&self, name: &str, words: &str) {
+        let xpath = format!("//{name}[contains(normalize-space(.), '{words}')]");
+        self.post("element", json!({ "using": "xpath", "value": xpath }));
     }
 
     fn find(&self, css: &str) -> String {

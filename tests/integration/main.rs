@@ -33,6 +33,7 @@ mod profiles;
 mod readme;
 mod refresh_race;
 mod refused;
+mod sandbox_flags;
 mod sandbox_pages;
 mod secrets;
 mod status;

@@ -1,4 +1,4 @@
-//! `/oauth2/authorize`, `cognito.md` §14.1, row by row.
+//! `/oauth2/authorize`, row by row.
 
 use super::*;
 
@@ -41,6 +41,33 @@ fn rows_2_and_3_an_address_that_cannot_be_trusted_gets_nothing() {
         assert_eq!(scene.get(expected).status, 400);
     }
     assert!(text(&scene.get(&mismatch)).contains("redirect_mismatch"));
+}
+
+#[test]
+fn no_address_that_only_looks_registered_is_gone_to() {
+    let scene = Scene::new();
+    for address in [
+        "http://evil.example",
+        "//evil.example",
+        "http://localhost:3000@evil.example",
+        "http://localhost:3000.evil.example",
+        "http://localhost:3000#x",
+        "http://localhost:3000\r\nlocation: x",
+        "HTTP://localhost:3000",
+        "javascript:alert(1)",
+    ] {
+        let query = Query::new().with("redirect_uri", address);
+        let sign_out = Query::new().without("redirect_uri");
+        for target in [
+            format!("/oauth2/authorize?{query}"),
+            format!("/login?{query}"),
+            format!("/logout?{query}"),
+            format!("/logout?{}", sign_out.with("logout_uri", address)),
+        ] {
+            let sent_to = scene.get(&target);
+            assert!(location(&sent_to).starts_with("/error?"), "{target}");
+        }
+    }
 }
 
 #[test]
@@ -232,7 +259,7 @@ fn row_10_without_a_style_the_pages_are_unavailable() {
     for path in ["/oauth2/authorize", "/login"] {
         let response = scene.get(&format!("{path}?{}", Query::new()));
         assert_eq!(response.status, 403);
-        assert!(text(&response).starts_with("Login pages unavailable."));
+        assert!(text(&response).contains("Login pages unavailable."));
     }
 }
 

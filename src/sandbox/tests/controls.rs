@@ -108,6 +108,9 @@ fn the_last_requests_are_listed_with_what_was_wrong_and_which_setting_mends_it()
         "/error?error=redirect_mismatch&client_id={CLIENT_ID}"
     )));
     assert!(page.contains("the difference is the slash at the end"));
+    scene.get("/oauth2/authorize?client_id=nobody");
+    let page = text(&scene.get("/error?error=invalid_request"));
+    assert!(page.contains("There is no app client <code>nobody</code>."));
     let tokens = scene.tokens();
     scene.redeem("unknown");
     let requests = json_of(&scene.get("/sandbox/requests"));
@@ -151,8 +154,7 @@ fn the_page_lists_people_with_their_state_and_their_sessions() {
     for shown in [
         "Confirmed",
         "Force change password",
-        "1 app, 1 browser",
-        "engineers",
+        "in engineers · 1 app session · 1 browser session",
     ] {
         assert!(page.contains(shown), "{shown}");
     }

@@ -1,4 +1,4 @@
-//! `/logout`, `cognito.md` §3.4.
+//! `/logout`.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! The decision tables of `cognito.md` §14, row by row, against the router; and one sign-in over a real socket.
+//! The tables of `tests/README.md`, row by row, against the router; and one sign-in over a real socket.
 
 mod authorize;
 mod controls;

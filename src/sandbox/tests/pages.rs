@@ -6,6 +6,21 @@ fn login() -> String {
     format!("/login?{}", Query::new())
 }
 
+/// Signs Grace up; returns where her code is asked for.
+fn signs_up(scene: &Scene) -> String {
+    let form = [
+        ("username", "grace"),
+        ("email", "grace@example.com"),
+        ("password", "Cobol-1959"),
+    ];
+    location(&scene.fill(&format!("/signup?{}", Query::new()), &form)).to_owned()
+}
+
+fn first_code(scene: &Scene) -> String {
+    let letters = json_of(&scene.get("/sandbox/mailbox"));
+    letters[0]["code"].as_str().unwrap().to_owned()
+}
+
 #[test]
 fn a_wrong_password_shows_the_page_again_with_the_name_and_without_the_password() {
     let scene = Scene::new();
@@ -111,16 +126,8 @@ fn a_person_signs_up_confirms_and_is_signed_in() {
 #[test]
 fn a_browser_that_never_showed_the_password_is_not_signed_in_by_a_code() {
     let scene = Scene::new();
-    let form = [
-        ("username", "grace"),
-        ("email", "grace@example.com"),
-        ("password", "Cobol-1959"),
-    ];
-    let confirm = location(&scene.fill(&format!("/signup?{}", Query::new()), &form)).to_owned();
-    let code = json_of(&scene.get("/sandbox/mailbox"))[0]["code"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let confirm = signs_up(&scene);
+    let code = first_code(&scene);
     scene.cookies.borrow_mut().clear();
     let response = scene.fill(&confirm, &[("code", &code)]);
     assert!(
@@ -134,12 +141,7 @@ fn a_browser_that_never_showed_the_password_is_not_signed_in_by_a_code() {
 #[test]
 fn an_unconfirmed_account_is_led_to_its_code_and_can_ask_for_another() {
     let scene = Scene::new();
-    let form = [
-        ("username", "grace"),
-        ("email", "grace@example.com"),
-        ("password", "Cobol-1959"),
-    ];
-    scene.fill(&format!("/signup?{}", Query::new()), &form);
+    signs_up(&scene);
     let response = scene.fill(
         &login(),
         &[("username", "grace"), ("password", "Cobol-1959")],
@@ -169,10 +171,7 @@ fn a_forgotten_password_is_replaced_and_strangers_learn_nothing() {
     assert!(location(&stranger).starts_with("/confirmforgotPassword?"));
     assert_eq!(json_of(&scene.get("/sandbox/mailbox")), json!([]));
     let reset = location(&scene.fill(&forgot, &[("username", "ada@example.com")])).to_owned();
-    let code = json_of(&scene.get("/sandbox/mailbox"))[0]["code"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let code = first_code(&scene);
     let response = scene.fill(&reset, &[("code", &code), ("password", "Engine-1844")]);
     assert!(location(&response).ends_with("&notice=password_changed"));
     let old = scene.fill(
@@ -264,6 +263,9 @@ fn a_required_app_is_set_up_at_the_first_sign_in_and_asked_at_the_second() {
     let app = app_of(&page);
     let wrong = scene.fill(&set_up, &[("authentication_code", "000")]);
     assert!(text(&wrong).contains("This code is wrong."));
+    let requests = json_of(&scene.get("/sandbox/requests"));
+    let told = &requests.as_array().unwrap().last().unwrap()["finding"]["wrong"];
+    assert!(told.as_str().unwrap().contains("authenticator app"));
     let decline = scene.fill(&set_up, &[("decline", "yes")]);
     assert_eq!(decline.status, 200, "required means required");
     let done = scene.fill(&set_up, &[("authentication_code", &app.shows(at(0)))]);

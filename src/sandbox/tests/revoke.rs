@@ -1,4 +1,4 @@
-//! `/oauth2/revoke`, `cognito.md` §6.
+//! `/oauth2/revoke`.
 
 use super::*;
 

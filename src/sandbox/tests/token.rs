@@ -1,4 +1,4 @@
-//! `/oauth2/token`, `cognito.md` §14.2, row by row.
+//! `/oauth2/token`, row by row.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! `/oauth2/userInfo`, `cognito.md` §5.
+//! `/oauth2/userInfo`.
 
 use super::*;
 

@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
+use super::super::server::CONNECTIONS;
 use super::*;
 
 fn start() -> Sandbox {
@@ -13,8 +14,13 @@ fn start() -> Sandbox {
     .unwrap()
 }
 
+fn port_of(sandbox: &Sandbox) -> u16 {
+    let (_, port) = sandbox.ready().domain.rsplit_once(':').unwrap();
+    port.parse().unwrap()
+}
+
 fn connect(sandbox: &Sandbox) -> TcpStream {
-    TcpStream::connect(sandbox.ready().domain.strip_prefix("http://").unwrap()).unwrap()
+    TcpStream::connect(("127.0.0.1", port_of(sandbox))).unwrap()
 }
 
 /// Sends one request and reads one answer by its length; the connection stays.
@@ -127,16 +133,19 @@ fn what_is_not_http_as_we_speak_it_is_refused_and_bounded() {
 }
 
 #[test]
+fn silent_strangers_keep_nobody_out() {
+    let sandbox = start();
+    let mut crowd: Vec<TcpStream> = (0..CONNECTIONS).map(|_| connect(&sandbox)).collect();
+    let mut person = connect(&sandbox);
+    let (head, _) = exchange(&mut person, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n"));
+    assert_eq!(crowd[0].read(&mut [0]).unwrap(), 0, "the oldest made room");
+}
+
+#[test]
 fn localhost_is_reached_whichever_address_it_means() {
     let sandbox = start();
-    let port: u16 = sandbox
-        .ready()
-        .domain
-        .rsplit_once(':')
-        .unwrap()
-        .1
-        .parse()
-        .unwrap();
+    let port = port_of(&sandbox);
     let mut families = vec!["127.0.0.1"];
     if TcpListener::bind(("::1", 0)).is_ok() {
         families.push("::1");
@@ -180,14 +189,7 @@ fn dropping_it_frees_the_port_and_ends_connections() {
     let sandbox = start();
     let mut stream = connect(&sandbox);
     exchange(&mut stream, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    let port = sandbox
-        .ready()
-        .domain
-        .rsplit_once(':')
-        .unwrap()
-        .1
-        .parse()
-        .unwrap();
+    let port = port_of(&sandbox);
     drop(sandbox);
     // Sooner than the silence a kept connection may have.
     stream

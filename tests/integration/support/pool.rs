@@ -26,7 +26,10 @@ impl Pool {
     pub fn start_with(more: &[&str]) -> Pool {
         let ports = vec![Port::reserve(), Port::reserve()];
         let redirects: Vec<_> = ports.iter().map(Port::redirect).collect();
-        let mut args = vec!["sandbox", "--port", "0"];
+        let mut args = vec!["sandbox"];
+        if !more.contains(&"--port") {
+            args.extend(["--port", "0"]);
+        }
         if !more.contains(&"--redirect-uri") {
             for redirect in &redirects {
                 args.extend(["--redirect-uri", redirect]);
