@@ -20,7 +20,14 @@ fn ended_at(pool: &Pool, login: &mut Running) -> Url {
 
 #[test]
 fn the_whole_address_the_query_and_the_bare_code_are_taken() {
-    for form in ["address", "query", "question mark", "code", "spaces"] {
+    for form in [
+        "address",
+        "query",
+        "question mark",
+        "code",
+        "spaces",
+        "marks",
+    ] {
         let pool = Pool::start();
         let mut login = pool.terminal().start(&["login"]);
         let url = ended_at(&pool, &mut login);
@@ -35,6 +42,7 @@ fn the_whole_address_the_query_and_the_bare_code_are_taken() {
             "query" => url.query().unwrap().to_owned(),
             "question mark" => format!("?{}", url.query().unwrap()),
             "spaces" => format!("  {url}  "),
+            "marks" => format!("\x1b[200~{url}\x1b[201~"),
             _ => code,
         };
         login.write(&format!("{pasted}\n"));
