@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM as something to wait for, and as themselves again afterwards.
+//! Ctrl-C, SIGTERM and SIGHUP as something to wait for, and as themselves again afterwards.
 
 use std::io;
 use std::time::Duration;
@@ -8,11 +8,11 @@ use std::time::Duration;
 pub enum Signal {
     /// Ctrl-C: SIGINT, or the console's event on Windows.
     Interrupt,
-    /// SIGTERM; on Windows the console was closed.
+    /// SIGTERM, or the terminal was closed: SIGHUP, and the console's event on Windows.
     Terminate,
 }
 
-/// Catches both signals for as long as it lives; dropped, they end the process as before.
+/// Catches the signals for as long as it lives; dropped, they end the process as before.
 pub struct Signals(system::Signals);
 
 impl Signals {
@@ -73,10 +73,12 @@ mod system {
 
     static INTERRUPT: Switch = Switch::new(libc::SIGINT);
     static TERMINATE: Switch = Switch::new(libc::SIGTERM);
+    static HANG_UP: Switch = Switch::new(libc::SIGHUP);
 
     pub(super) struct Signals {
         interrupt: Option<Caught>,
         terminate: Option<Caught>,
+        hang_up: Option<Caught>,
     }
 
     impl Signals {
@@ -84,6 +86,7 @@ mod system {
             Ok(Signals {
                 interrupt: Caught::new(&INTERRUPT)?,
                 terminate: Caught::new(&TERMINATE)?,
+                hang_up: Caught::new(&HANG_UP)?,
             })
         }
 
@@ -91,6 +94,7 @@ mod system {
             tokio::select! {
                 () = received(&mut self.interrupt) => Signal::Interrupt,
                 () = received(&mut self.terminate) => Signal::Terminate,
+                () = received(&mut self.hang_up) => Signal::Terminate,
             }
         }
     }
@@ -304,8 +308,10 @@ mod tests {
             let mut signals = Signals::listen().unwrap();
             raise(libc::SIGINT);
             assert_eq!(signals.next().await, Signal::Interrupt);
-            raise(libc::SIGTERM);
-            assert_eq!(signals.next().await, Signal::Terminate);
+            for number in [libc::SIGTERM, libc::SIGHUP] {
+                raise(number);
+                assert_eq!(signals.next().await, Signal::Terminate);
+            }
         }
         raise(libc::SIGINT);
     }
