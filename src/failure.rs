@@ -110,6 +110,15 @@ pub fn is_printable(c: char) -> bool {
     !c.is_control() && !unseen
 }
 
+/// Writes text from outside as one word of a command that a person may copy: quoted for a POSIX shell, if it needs it.
+pub fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_./:=@%+,-".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,6 +129,21 @@ mod tests {
         let outer = inner.context(Failure::new(Exit::Settings, "outer", "outer"));
         assert_eq!(Exit::of(&outer), Exit::Settings);
         assert_eq!(Exit::of(&anyhow::anyhow!("no failure")), Exit::Failed);
+    }
+
+    #[test]
+    fn a_word_of_a_command_is_one_word_and_no_other_command() {
+        for (text, word) in [
+            ("work", "work"),
+            ("http://localhost:3000", "http://localhost:3000"),
+            ("my work", "'my work'"),
+            ("a;id", "'a;id'"),
+            ("$(id)", "'$(id)'"),
+            ("x'y", r"'x'\''y'"),
+            ("", "''"),
+        ] {
+            assert_eq!(shell_word(text), word);
+        }
     }
 
     #[test]
