@@ -70,7 +70,9 @@ impl Line {
 
     fn text(&self) -> Secret {
         let text = zeroize::Zeroizing::new(String::from_utf8_lossy(&self.0).into_owned());
-        Secret::new(text.trim())
+        // The marks of bracketed paste (xterm, `DECSET 2004`), which an earlier program may have left on; their ESC is gone.
+        let text = text.strip_prefix("[200~").unwrap_or(&text);
+        Secret::new(text.strip_suffix("[201~").unwrap_or(text).trim())
     }
 }
 
@@ -247,6 +249,7 @@ mod tests {
         );
         assert_eq!(typed(b"\x7f\x7fwrong\x15right\x1b\n"), secret("right"));
         assert_eq!(typed(b"\n"), secret(""));
+        assert_eq!(typed(b"\x1b[200~hunter2\x1b[201~\n"), secret("hunter2"));
         assert_eq!(typed(b"half"), Ok(None));
     }
 
