@@ -526,5 +526,18 @@ fn the_address_to_bind_can_differ_from_the_redirect() {
         "only what was named is bound"
     );
     Person::new().sign_in(&url, pool.username(), pool.password());
-    login.finish().code(0);
+    let ran = login.finish().code(0);
+    assert!(!ran.stderr.contains("warning"), "{}", ran.stderr);
+}
+
+#[test]
+fn to_listen_beyond_this_machine_is_said() {
+    let pool = Pool::start();
+    let mut login = pool.terminal().start(&["login", "--listen", "0.0.0.0"]);
+    let url = login.sign_in_url();
+    Person::new().sign_in(&url, pool.username(), pool.password());
+    let ran = login.finish().code(0);
+    let warning =
+        "warning: `listen` is 0.0.0.0: other machines can knock at the sign-in while it waits";
+    assert_eq!(ran.stderr.lines().next(), Some(warning), "{}", ran.stderr);
 }
