@@ -62,6 +62,23 @@ pub fn fail_background_reads() {
     system::fail_background_reads();
 }
 
+/// Waits after a read from the terminal on standard input has failed, until this process is in its foreground (`fg`), which is
+/// seen within a quarter of a second. Returns whether there is a terminal to read from.
+pub fn wait_for_the_foreground() -> bool {
+    loop {
+        let Some(is_in_the_foreground) = system::is_in_the_foreground() else {
+            return false;
+        };
+        std::thread::sleep(FOREGROUND_PAUSE);
+        if is_in_the_foreground {
+            return true;
+        }
+    }
+}
+
+/// How often it is looked whether the process was brought back: nothing tells a thread of it.
+const FOREGROUND_PAUSE: Duration = Duration::from_millis(250);
+
 #[cfg(unix)]
 mod system {
     use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -222,6 +239,12 @@ mod system {
             libc::pthread_sigmask(libc::SIG_BLOCK, &raw const set, ptr::null_mut());
         }
     }
+
+    pub(super) fn is_in_the_foreground() -> Option<bool> {
+        // SAFETY: both take and return numbers.
+        let (foreground, ours) = unsafe { (libc::tcgetpgrp(libc::STDIN_FILENO), libc::getpgrp()) };
+        (foreground != -1).then_some(foreground == ours)
+    }
 }
 
 #[cfg(windows)]
@@ -262,6 +285,10 @@ mod system {
     }
 
     pub(super) fn fail_background_reads() {}
+
+    pub(super) fn is_in_the_foreground() -> Option<bool> {
+        None
+    }
 }
 
 #[cfg(all(test, unix))]

@@ -25,9 +25,14 @@ pub struct Seat {
 
 impl Seat {
     pub fn take(machine: &Terminal, args: &[&str]) -> Seat {
+        Seat::take_for(machine, PROGRAM, args)
+    }
+
+    /// The same for another program, such as a shell.
+    pub fn take_for(machine: &Terminal, program: &str, args: &[&str]) -> Seat {
         let (ours, theirs) = open();
         let stdio = || Stdio::from(theirs.try_clone().unwrap());
-        let mut command = machine.command(PROGRAM);
+        let mut command = machine.command(program);
         command.args(args);
         command.stdin(stdio()).stdout(stdio()).stderr(stdio());
         // SAFETY: both calls are safe between fork and exec (POSIX.1-2017, 2.4.3), and touch no memory.
