@@ -87,21 +87,36 @@ impl std::error::Error for Failure {}
 
 /// Makes text from outside fit for a terminal, a log or a page: one line, no control characters, at most `limit` characters.
 ///
-/// Whatever moves the cursor, colours the screen, hides or reorders text (C0, C1, bidirectional overrides, zero-width)
-/// becomes a space; a text that was cut ends in `…`.
+/// What is not [`is_printable`] becomes a space; a text that was cut ends in `…`.
 pub fn printable(text: &str, limit: usize) -> String {
-    let unsafe_character = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
-    let mut rest = text
-        .chars()
-        .map(|c| if unsafe_character(c) { ' ' } else { c });
+    let mut rest = text.chars().map(|c| if is_printable(c) { c } else { ' ' });
     let mut shown: String = rest.by_ref().take(limit).collect();
     if rest.next().is_some() {
         shown.push('…');
     }
     shown
+}
+
+/// Tells whether a character is seen where it stands, and nothing but seen.
+///
+/// What moves the cursor, colours the screen, hides or reorders text is not: C0, C1, line separators, and what Unicode calls
+/// `Bidi_Control` or `Default_Ignorable_Code_Point`, except the variation selectors, which only choose among pictures.
+pub fn is_printable(c: char) -> bool {
+    let unseen = matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}');
+    !c.is_control() && !unseen
+}
+
+/// Writes text from outside as one word of a command that a person may copy: quoted for a POSIX shell, if it needs it.
+pub fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_./:=@%+,-".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]
@@ -117,9 +132,30 @@ mod tests {
     }
 
     #[test]
+    fn a_word_of_a_command_is_one_word_and_no_other_command() {
+        for (text, word) in [
+            ("work", "work"),
+            ("http://localhost:3000", "http://localhost:3000"),
+            ("my work", "'my work'"),
+            ("a;id", "'a;id'"),
+            ("$(id)", "'$(id)'"),
+            ("x'y", r"'x'\''y'"),
+            ("", "''"),
+        ] {
+            assert_eq!(shell_word(text), word);
+        }
+    }
+
+    #[test]
     fn outside_text_cannot_move_the_cursor_or_flood_the_screen() {
         assert_eq!(printable("a\x1b[2Jb\r\nc\u{202e}d", 20), "a [2Jb  c d");
         assert_eq!(printable("abcdef", 3), "abc…");
         assert_eq!(printable("abc", 3), "abc");
+        // An Arabic letter mark turns text round, a soft hyphen and a word joiner are not seen, a tag says what nobody sees.
+        assert_eq!(
+            printable("a\u{61c}b\u{ad}c\u{2060}d\u{e0041}e\u{9b}f", 20),
+            "a b c d e f"
+        );
+        assert_eq!(printable("Zoë 李 أحمد", 20), "Zoë 李 أحمد");
     }
 }

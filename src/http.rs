@@ -326,15 +326,19 @@ fn broken(host: &str, error: &reqwest::Error) -> Failure {
     if let Some(tls) = tls_error(error) {
         return distrusted(host, tls);
     }
-    let innermost = causes(error)
-        .last()
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    // What is said below it, that a name was not found or a connection refused, is about the proxy then.
+    let is_of_proxy = causes(error).any(|cause| cause.to_string().starts_with("tunnel error"));
     if error.is_timeout() {
         unreachable(
             "no_answer",
             format!("`{host}` did not answer in time"),
             PROXY_HINT,
+        )
+    } else if is_of_proxy {
+        unreachable(
+            "proxy_refused",
+            format!("the proxy did not connect to `{host}`"),
+            "check HTTPS_PROXY, with user and password if it wants them, or add the host to NO_PROXY",
         )
     } else if error.is_dns() {
         let hint = "check the network and the spelling of `domain` or `issuer`; behind a proxy set HTTPS_PROXY";
@@ -342,12 +346,6 @@ fn broken(host: &str, error: &reqwest::Error) -> Failure {
             "host_not_found",
             format!("the name `{host}` was not found"),
             hint,
-        )
-    } else if innermost.starts_with("tunnel error") {
-        unreachable(
-            "proxy_refused",
-            format!("the proxy did not connect to `{host}`"),
-            "check HTTPS_PROXY, with user and password if it wants them, or add the host to NO_PROXY",
         )
     } else if error.is_connect() {
         let here = Url::parse(&format!("http://{host}")).is_ok_and(|url| is_loopback(&url));

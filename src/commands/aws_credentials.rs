@@ -11,7 +11,7 @@ use super::in_use::InUse;
 use super::selection::{BrowserArgs, Selection};
 use super::world::World;
 use crate::aws::{Credentials, IdentityPool, IdentityPoolId, Login, Wallet, Wish};
-use crate::failure::{Exit, Failure};
+use crate::failure::{Exit, Failure, shell_word};
 use crate::output::{Output, Report};
 use crate::session::{Session, Summary, TokenUse, Wanted};
 
@@ -81,7 +81,7 @@ fn pool_id(in_use: &InUse) -> Result<IdentityPoolId, Failure> {
         Some(id) => IdentityPoolId::parse(id),
         None => Err(Failure::new(Exit::Settings, "setting_missing", format!("profile `{}` names no identity pool", profile.name)).hint(format!(
             "cognito-login configure --profile {} --identity-pool-id REGION:UUID, or set COGNITO_IDENTITY_POOL_ID",
-            profile.name
+            shell_word(&profile.name)
         ))),
     }
 }

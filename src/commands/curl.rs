@@ -82,6 +82,8 @@ pub fn run(
     let mut command = Command::new("curl");
     command.args(configured(args.args, &line, &handed.path()));
     keep_from_proxies(&mut command, &line, world);
+    // Not curl's business, as it is not the browser's.
+    command.env_remove("COGNITO_CLIENT_SECRET");
     Err(no_curl(&run_in_place(command, Some(handed))).into())
 }
 

@@ -11,7 +11,7 @@ use clap::Args;
 use super::in_use::InUse;
 use super::selection::{BrowserArgs, Selection};
 use super::world::World;
-use crate::failure::{Exit, Failure, printable};
+use crate::failure::{Exit, Failure, printable, shell_word};
 use crate::output::Output;
 use crate::platform::process::run_in_place;
 use crate::session::{Session, TokenUse, Wanted};
@@ -94,7 +94,7 @@ pub(super) fn not_run(program: &OsStr, error: &io::Error) -> Failure {
                 .hint("check its spelling and PATH")
         }
         _ => Failure::new(Exit::NotExecutable, "command_not_executable", format!("the program `{name}` cannot be run: {error}"))
-            .hint(format!("check that it is a program, its first line names an interpreter that exists, and you may run it: ls -l {name}")),
+            .hint(format!("check that it is a program, its first line names an interpreter that exists, and you may run it: ls -l {}", shell_word(&name))),
     }
 }
 

@@ -201,8 +201,8 @@ pub(super) fn key_of(profile: &Profile) -> SessionKey {
     }
 }
 
-/// Does the work until Ctrl-C or SIGTERM, and then for a moment longer, so that an answer on its way is still taken: with
-/// rotation it brings the only refresh token there is from now on. A second Ctrl-C ends that too.
+/// Does the work until Ctrl-C, SIGTERM or the end of the terminal, and then for a moment longer, so that an answer on its way is
+/// still taken: with rotation it brings the only refresh token there is from now on. A second Ctrl-C ends that too.
 async fn with_the_last_word<T>(
     work: impl Future<Output = Result<T, RefreshError>>,
 ) -> Result<T, RefreshError> {

@@ -56,6 +56,11 @@ impl SignIn<'_> {
             "listening for {}",
             loopback.redirect_uri().as_str()
         ));
+        if let Some(address) = profile.listen.filter(|address| !address.is_loopback()) {
+            output.warn(&format!(
+                "`listen` is {address}: other machines can knock at the sign-in while it waits"
+            ));
+        }
         let pool = self.in_use.pool(world)?;
         let attempt = {
             let _spinner = output.wait_for("asking for the login pages");

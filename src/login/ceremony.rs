@@ -195,6 +195,8 @@ pub(super) struct Vigil<'a, J, W> {
     judge: J,
     warm: W,
     warmed: Instant,
+    /// As it was before anyone was told that we wait.
+    parent: Parent,
     /// Answers that wait for the outcome.
     parked: Vec<Visit>,
     told: Vec<&'static str>,
@@ -211,13 +213,15 @@ impl<'a, C, J: Fn(Heard<'_>) -> Judged<C>, W: Fn()> Vigil<'a, J, W> {
         let path = loopback.redirect_uri().path().to_owned();
         let door = loopback.open()?;
         warm();
-        let (warmed, parked, told) = (Instant::now(), Vec::new(), Vec::new());
+        let (warmed, parent) = (Instant::now(), Parent::now());
+        let (parked, told) = (Vec::new(), Vec::new());
         Ok(Vigil {
             door,
             path,
             judge,
             warm,
             warmed,
+            parent,
             parked,
             told,
             onlooker,
@@ -233,13 +237,12 @@ impl<'a, C, J: Fn(Heard<'_>) -> Judged<C>, W: Fn()> Vigil<'a, J, W> {
     ) -> Result<Option<Result<C>>> {
         let mut pasted = paste::lines(paste);
         let mut patience = pin!(awake(patience, STEP));
-        let parent = Parent::now();
         loop {
             // In this order, so that a flood at the door cannot hold up the rest.
             let answer = select! {
                 biased;
                 signal = signals.next() => return Err(refusal::stopped(signal).into()),
-                () = parent.gone() => return Err(refusal::orphaned().into()),
+                () = self.parent.gone() => return Err(refusal::orphaned().into()),
                 () = &mut patience => return Ok(None),
                 Some(line) = pasted.recv() => self.read(line),
                 knock = self.door.next() => self.hear(knock),

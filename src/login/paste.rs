@@ -43,10 +43,13 @@ fn read(mut input: Box<dyn BufRead + Send>, lines: &Sender<Result<String, TooLon
 
 fn next(input: &mut dyn BufRead) -> Option<Result<String, TooLong>> {
     let mut line = Vec::new();
-    input
-        .take(LINE_LIMIT_BYTES as u64 + 1)
-        .read_until(b'\n', &mut line)
-        .ok()?;
+    let mut limited = input.take(LINE_LIMIT_BYTES as u64 + 1);
+    while limited.read_until(b'\n', &mut line).is_err() {
+        // It fails in the background; without a terminal it is no different the next time.
+        if !signals::wait_for_the_foreground() {
+            return None;
+        }
+    }
     match line.last()? {
         b'\n' => (),
         _ if line.len() > LINE_LIMIT_BYTES => {

@@ -44,7 +44,9 @@ impl Callback {
 
     /// Reads what a person pasted: the whole address, its query, or the bare code; `None` if it is none of these.
     pub fn from_pasted(text: &str) -> Option<Callback> {
-        let text = text.trim().trim_matches(['"', '\'', '<', '>']);
+        let text = without_paste_marks(text.trim())
+            .trim()
+            .trim_matches(['"', '\'', '<', '>']);
         if text.len() > PASTE_LIMIT_BYTES
             || text.contains(|c: char| c.is_whitespace() || c.is_control())
         {
@@ -65,6 +67,12 @@ impl Callback {
             ..Callback::default()
         })
     }
+}
+
+/// A terminal that an earlier program left in bracketed paste mode puts marks around what is pasted (xterm, `DECSET 2004`).
+fn without_paste_marks(text: &str) -> &str {
+    let text = text.strip_prefix("\x1b[200~").unwrap_or(text);
+    text.strip_suffix("\x1b[201~").unwrap_or(text)
 }
 
 fn is_bare_code(text: &str) -> bool {
@@ -113,6 +121,7 @@ mod tests {
             format!("  'http://localhost:3000/cb?x=1&state=s&code={uuid}#frag' \r\n"),
             format!("?code={uuid}&state=s"),
             format!("code={uuid}&state=s"),
+            format!("\x1b[200~http://localhost:3000/?code={uuid}&state=s\x1b[201~\n"),
         ] {
             let callback = Callback::from_pasted(&text).unwrap();
             assert_eq!(
@@ -144,6 +153,7 @@ mod tests {
             "https://pool.example/login/page/here",
             "code",
             "state=abcdefghijklmnopqrstuvwxyz",
+            "code=\x1b[200~abcdefghijklmnopqrstuvwxyz",
             &long,
         ] {
             assert!(Callback::from_pasted(text).is_none(), "{text}");

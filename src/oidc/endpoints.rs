@@ -153,10 +153,15 @@ impl Document {
 fn endpoint(text: &str, issuer: &Issuer) -> Result<Url> {
     let url = Url::parse(text).map_err(|_| unusable(issuer, "names an endpoint that is no URL"))?;
     let local = url.scheme() == "http" && is_loopback(&url) && is_loopback(issuer.url());
-    if (url.scheme() == "https" || local) && url.fragment().is_none() && url.host().is_some() {
+    // `https://login.example:x@evil.example/` reads like another host.
+    let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+    if (url.scheme() == "https" || local) && plain && url.host().is_some() {
         return Ok(url);
     }
-    Err(unusable(issuer, "names an endpoint that is not https"))
+    Err(unusable(
+        issuer,
+        "names an endpoint that is not https, or has a name and password in it",
+    ))
 }
 
 /// A pool without a domain still names endpoints, on the issuer's host, where nobody answers (openiddict-core#1586).
@@ -285,6 +290,12 @@ mod tests {
                 "discovery_unusable",
             ),
             (elsewhere("javascript:alert(1)"), "discovery_unusable"),
+            (
+                elsewhere(
+                    "https://login.example:x@app.auth.us-east-1.amazoncognito.com/oauth2/authorize",
+                ),
+                "discovery_unusable",
+            ),
             (
                 with(
                     cognito(),

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::app_client::AppClient;
 use super::redirect_uri::RedirectUri;
-use crate::failure::{Exit, Failure, printable};
+use crate::failure::{Exit, Failure, printable, shell_word};
 use crate::http::{HttpError, retry_after};
 
 /// Outside text in a message is cut here.
@@ -387,18 +387,23 @@ pub(super) fn redirect_not_registered(
 ) -> Failure {
     let id = &client.id;
     let message = format!("app client `{id}` does not have the callback URL `{uri}`");
+    let [pool, id, word] = [pool, id, uri.as_str()].map(shell_word);
     Failure::new(Exit::Settings, "redirect_mismatch", message).hint(format!(
         "add exactly this string, without a slash more or less: {uri}\n\
          in the console: Applications, App clients, Login pages, Edit, Allowed callback URLs\n\
-         or: aws cognito-idp update-user-pool-client --user-pool-id {pool} --client-id {id} --callback-urls {uri} \
+         or: aws cognito-idp update-user-pool-client --user-pool-id {pool} --client-id {id} --callback-urls {word} \
          (this resets every setting of the app client that the command does not name)"
     ))
 }
 
 /// The domain shows managed login, and the app client has no style for it.
 pub(super) fn pages_unavailable(client: &AppClient, pool: &str) -> Failure {
-    let id = &client.id;
-    Failure::new(Exit::Settings, "login_pages_unavailable", format!("the login pages have no style for app client `{id}`")).hint(
+    let message = format!(
+        "the login pages have no style for app client `{}`",
+        client.id
+    );
+    let [pool, id] = [pool, &client.id].map(shell_word);
+    Failure::new(Exit::Settings, "login_pages_unavailable", message).hint(
         format!(
             "aws cognito-idp create-managed-login-branding --user-pool-id {pool} --client-id {id} --use-cognito-provided-values"
         ),
@@ -503,6 +508,14 @@ mod tests {
     const CODE: Asked<'_> = Asked::Code {
         redirect_uri: "http://localhost:3000",
     };
+
+    #[test]
+    fn a_command_to_copy_holds_the_redirect_uri_as_one_word() {
+        let uri = RedirectUri::parse("http://localhost:3000/?a=1&b=$(id)").unwrap();
+        let hint = redirect_not_registered(&client(), &uri, "us-east-1_AbCdEf123").hint;
+        let command = "--callback-urls 'http://localhost:3000/?a=1&b=$(id)' (this";
+        assert!(hint.unwrap().contains(command));
+    }
 
     #[test]
     fn every_no_of_the_token_endpoint_has_its_own_words() {

@@ -239,7 +239,7 @@ impl From<Answer> for UnverifiedTokens {
     fn from(answer: Answer) -> UnverifiedTokens {
         UnverifiedTokens {
             usable: answer.token_type == BasicTokenType::Bearer
-                && !answer.access_token.secret().is_empty(),
+                && fits_a_header(answer.access_token.secret()),
             access: Secret::new(answer.access_token.into_secret()),
             id: answer.id_token,
             refresh: answer
@@ -249,6 +249,12 @@ impl From<Answer> for UnverifiedTokens {
             scopes: answer.scope,
         }
     }
+}
+
+/// Any visible ASCII, though RFC 6750 §2.1 allows less: what no `Authorization` header can carry would begin another one, or
+/// move a cursor.
+fn fits_a_header(token: &str) -> bool {
+    !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 impl TokenResponse for Answer {

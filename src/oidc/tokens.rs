@@ -72,7 +72,7 @@ pub enum RefreshError {
 /// What the token endpoint answered, before any of it is believed.
 #[derive(Debug)]
 pub(super) struct UnverifiedTokens {
-    /// There is an access token, and it is a bearer token.
+    /// There is an access token, it is a bearer token, and a header can carry it.
     pub(super) usable: bool,
     pub(super) access: Secret,
     pub(super) id: Option<Secret>,

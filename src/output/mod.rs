@@ -57,7 +57,7 @@ impl Output {
     pub fn report(&mut self, report: &dyn Report) -> Result<()> {
         let mut text = Vec::new();
         if self.style.json {
-            writeln!(text, "{}", report.json())?;
+            writeln!(text, "{}", report::escaped(&report.json()))?;
         } else {
             report.human(&mut text)?;
         }

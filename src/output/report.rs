@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use crate::failure::is_printable;
+
 /// The answer of a command.
 pub trait Report {
     /// Writes it for people.
@@ -12,6 +14,24 @@ pub trait Report {
 
     /// Returns it as one JSON document, without a newline at its end.
     fn json(&self) -> String;
+}
+
+/// Returns the same JSON document without the characters a terminal would obey, or a person not see: they are escaped.
+///
+/// JSON itself asks for that below U+0020 only, and a document may end up on a screen. Such a character can only stand in a
+/// string (RFC 8259 §2), where its escape means the same.
+pub(super) fn escaped(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_printable(c) || matches!(c, '\n' | '\r' | '\t') {
+            shown.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                shown.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    shown
 }
 
 /// Lines of a name and a value, the values aligned.
@@ -51,6 +71,18 @@ impl Columns {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_document_stays_what_it_is_and_moves_no_cursor() {
+        let json = "{ \"a\": \"x\u{9b}2J\u{202e}\u{7f}\u{e0041} Zoë 李\",\n\t\"n\": 1.10 }";
+        let shown = escaped(json);
+        assert_eq!(
+            shown,
+            "{ \"a\": \"x\\u009b2J\\u202e\\u007f\\udb40\\udc41 Zoë 李\",\n\t\"n\": 1.10 }"
+        );
+        let read = |text| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(read(&shown), read(json));
+    }
 
     #[test]
     fn values_are_aligned() {

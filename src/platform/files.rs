@@ -130,8 +130,8 @@ pub fn open_private(path: &Path) -> Result<File> {
 /// Makes a directory (and its parents) that only its owner can enter; one that is there is checked.
 ///
 /// # Errors
-/// Fails when it cannot be made (`file_not_writable`), belongs to another user (`file_owner`), or others may write in it
-/// (`file_mode`).
+/// Fails when it cannot be made (`file_not_writable`), belongs to another user or is another user's link (`file_owner`), or
+/// others may write in it (`file_mode`).
 pub fn make_private_dir(dir: &Path) -> Result<()> {
     private_dir_builder()
         .create(dir)
@@ -229,6 +229,11 @@ fn check_owner_only(path: &Path, file: &File) -> Result<()> {
 #[cfg(unix)]
 fn check_dir(dir: &Path) -> Result<()> {
     use std::os::unix::fs::MetadataExt;
+    let link = fs::symlink_metadata(dir).with_context(|| cannot_read(dir))?;
+    // In a directory for all, such as `/tmp`, anyone can put a link where we look; the one of an administrator is obeyed.
+    if link.uid() != 0 {
+        check_owner(dir, link.uid())?;
+    }
     let meta = fs::metadata(dir).with_context(|| cannot_read(dir))?;
     check_owner(dir, meta.uid())?;
     if meta.mode() & 0o022 != 0 {
@@ -490,6 +495,25 @@ mod tests {
             Failure::of(&failed).unwrap().hint,
             Some(format!("chmod 700 '{}'", dir.display()))
         );
+    }
+
+    #[test]
+    fn a_directory_that_another_user_s_link_leads_to_is_refused() {
+        let scratch = tempfile::tempdir().unwrap();
+        let dir = scratch.path().join("dir");
+        make_private_dir(&dir).unwrap();
+        let link = scratch.path().join("link");
+        symlink(&dir, &link).unwrap();
+        replace_private(&link.join("file"), b"text").unwrap();
+        // Only root may give links away.
+        if std::os::unix::fs::lchown(&link, Some(4321), None).is_ok() {
+            let failed = replace_private(&link.join("file"), b"text").unwrap_err();
+            assert_eq!(kind(&failed), "file_owner");
+            assert_eq!(
+                kind(&open_private(&link.join("lock")).unwrap_err()),
+                "file_owner"
+            );
+        }
     }
 
     #[test]

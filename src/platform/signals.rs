@@ -1,4 +1,4 @@
-//! Ctrl-C and SIGTERM as something to wait for, and as themselves again afterwards.
+//! Ctrl-C, SIGTERM and SIGHUP as something to wait for, and as themselves again afterwards.
 
 use std::io;
 use std::time::Duration;
@@ -8,11 +8,11 @@ use std::time::Duration;
 pub enum Signal {
     /// Ctrl-C: SIGINT, or the console's event on Windows.
     Interrupt,
-    /// SIGTERM; on Windows the console was closed.
+    /// SIGTERM, or the terminal was closed: SIGHUP, and the console's event on Windows.
     Terminate,
 }
 
-/// Catches both signals for as long as it lives; dropped, they end the process as before.
+/// Catches the signals for as long as it lives; dropped, they end the process as before.
 pub struct Signals(system::Signals);
 
 impl Signals {
@@ -62,6 +62,23 @@ pub fn fail_background_reads() {
     system::fail_background_reads();
 }
 
+/// Waits after a read from the terminal on standard input has failed, until this process is in its foreground (`fg`), which is
+/// seen within a quarter of a second. Returns whether there is a terminal to read from.
+pub fn wait_for_the_foreground() -> bool {
+    loop {
+        let Some(is_in_the_foreground) = system::is_in_the_foreground() else {
+            return false;
+        };
+        std::thread::sleep(FOREGROUND_PAUSE);
+        if is_in_the_foreground {
+            return true;
+        }
+    }
+}
+
+/// How often it is looked whether the process was brought back: nothing tells a thread of it.
+const FOREGROUND_PAUSE: Duration = Duration::from_millis(250);
+
 #[cfg(unix)]
 mod system {
     use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -73,10 +90,12 @@ mod system {
 
     static INTERRUPT: Switch = Switch::new(libc::SIGINT);
     static TERMINATE: Switch = Switch::new(libc::SIGTERM);
+    static HANG_UP: Switch = Switch::new(libc::SIGHUP);
 
     pub(super) struct Signals {
         interrupt: Option<Caught>,
         terminate: Option<Caught>,
+        hang_up: Option<Caught>,
     }
 
     impl Signals {
@@ -84,6 +103,7 @@ mod system {
             Ok(Signals {
                 interrupt: Caught::new(&INTERRUPT)?,
                 terminate: Caught::new(&TERMINATE)?,
+                hang_up: Caught::new(&HANG_UP)?,
             })
         }
 
@@ -91,6 +111,7 @@ mod system {
             tokio::select! {
                 () = received(&mut self.interrupt) => Signal::Interrupt,
                 () = received(&mut self.terminate) => Signal::Terminate,
+                () = received(&mut self.hang_up) => Signal::Terminate,
             }
         }
     }
@@ -218,6 +239,12 @@ mod system {
             libc::pthread_sigmask(libc::SIG_BLOCK, &raw const set, ptr::null_mut());
         }
     }
+
+    pub(super) fn is_in_the_foreground() -> Option<bool> {
+        // SAFETY: both take and return numbers.
+        let (foreground, ours) = unsafe { (libc::tcgetpgrp(libc::STDIN_FILENO), libc::getpgrp()) };
+        (foreground != -1).then_some(foreground == ours)
+    }
 }
 
 #[cfg(windows)]
@@ -258,6 +285,10 @@ mod system {
     }
 
     pub(super) fn fail_background_reads() {}
+
+    pub(super) fn is_in_the_foreground() -> Option<bool> {
+        None
+    }
 }
 
 #[cfg(all(test, unix))]
@@ -304,8 +335,10 @@ mod tests {
             let mut signals = Signals::listen().unwrap();
             raise(libc::SIGINT);
             assert_eq!(signals.next().await, Signal::Interrupt);
-            raise(libc::SIGTERM);
-            assert_eq!(signals.next().await, Signal::Terminate);
+            for number in [libc::SIGTERM, libc::SIGHUP] {
+                raise(number);
+                assert_eq!(signals.next().await, Signal::Terminate);
+            }
         }
         raise(libc::SIGINT);
     }

@@ -70,21 +70,34 @@ impl Line {
 
     fn text(&self) -> Secret {
         let text = zeroize::Zeroizing::new(String::from_utf8_lossy(&self.0).into_owned());
-        Secret::new(text.trim())
+        // The marks of bracketed paste (xterm, `DECSET 2004`), which an earlier program may have left on; their ESC is gone.
+        let text = text.strip_prefix("[200~").unwrap_or(&text);
+        Secret::new(text.strip_suffix("[201~").unwrap_or(text).trim())
     }
 }
 
 #[cfg(unix)]
 mod system {
-    use std::{io, mem};
+    use std::sync::atomic::{AtomicPtr, Ordering};
+    use std::{io, mem, ptr};
 
     /// Enter is `\r` at a terminal that does not translate it.
     pub(super) const CR_ENDS_A_LINE: bool = true;
 
     /// The terminal shows nothing and hands over each key, Ctrl-C too, until this is dropped.
     ///
-    /// If Ctrl-C ended the process here, the terminal would stay silent afterwards.
-    pub(super) struct Hidden(libc::termios);
+    /// A signal from outside (`kill`, `timeout`, a closed window) ends the process as ever, but not before the terminal is as
+    /// it was: it would stay silent afterwards.
+    pub(super) struct Hidden {
+        before: &'static libc::termios,
+        actions: Vec<(libc::c_int, libc::sigaction)>,
+    }
+
+    /// Signals that end a process that does not expect them.
+    const DEADLY: [libc::c_int; 4] = [libc::SIGHUP, libc::SIGINT, libc::SIGQUIT, libc::SIGTERM];
+
+    /// The terminal as it was, for the signal handler.
+    static BEFORE: AtomicPtr<libc::termios> = AtomicPtr::new(ptr::null_mut());
 
     impl Hidden {
         pub(super) fn begin() -> io::Result<Hidden> {
@@ -98,15 +111,56 @@ mod system {
             hidden.c_lflag &= !(libc::ECHO | libc::ECHONL | libc::ICANON | libc::ISIG);
             hidden.c_cc[libc::VMIN] = 1;
             hidden.c_cc[libc::VTIME] = 0;
+            // Sixty bytes for each question, never given back: a handler may be looking at any time.
+            let before: &'static libc::termios = Box::leak(Box::new(before));
+            BEFORE.store(ptr::from_ref(before).cast_mut(), Ordering::Release);
+            let actions = DEADLY.into_iter().filter_map(on_signal).collect();
+            let this = Hidden { before, actions };
             set(&hidden)?;
-            Ok(Hidden(before))
+            Ok(this)
         }
     }
 
     impl Drop for Hidden {
         fn drop(&mut self) {
             // There is nobody to tell that a terminal went away.
-            let _ = set(&self.0);
+            let _ = set(self.before);
+            for (number, action) in &self.actions {
+                // SAFETY: an action that was in force before.
+                unsafe { libc::sigaction(*number, action, ptr::null_mut()) };
+            }
+            BEFORE.store(ptr::null_mut(), Ordering::Release);
+        }
+    }
+
+    /// Lets a signal restore the terminal first; returns what it did before. One that is ignored stays ignored.
+    fn on_signal(number: libc::c_int) -> Option<(libc::c_int, libc::sigaction)> {
+        // SAFETY: `sigaction` is plain data for which zeros are valid, and the pointers are to ones of ours.
+        unsafe {
+            let mut before: libc::sigaction = mem::zeroed();
+            libc::sigaction(number, ptr::null(), &raw mut before);
+            if before.sa_sigaction == libc::SIG_IGN {
+                return None;
+            }
+            let mut ours: libc::sigaction = mem::zeroed();
+            ours.sa_sigaction = restore as extern "C" fn(libc::c_int) as libc::sighandler_t;
+            // The second time it is deadly; and from the background the terminal can be set all the same (tcsetattr(3)).
+            ours.sa_flags = libc::SA_RESETHAND;
+            libc::sigaddset(&raw mut ours.sa_mask, libc::SIGTTOU);
+            libc::sigaction(number, &raw const ours, ptr::null_mut());
+            Some((number, before))
+        }
+    }
+
+    /// Calls only what is async-signal-safe (POSIX.1-2017, System Interfaces, 2.4.3).
+    extern "C" fn restore(number: libc::c_int) {
+        let before = BEFORE.load(Ordering::Acquire);
+        // SAFETY: a pointer that is there is to a termios that lives for ever.
+        unsafe {
+            if !before.is_null() {
+                libc::tcsetattr(libc::STDIN_FILENO, libc::TCSANOW, before);
+            }
+            libc::raise(number);
         }
     }
 
@@ -195,6 +249,7 @@ mod tests {
         );
         assert_eq!(typed(b"\x7f\x7fwrong\x15right\x1b\n"), secret("right"));
         assert_eq!(typed(b"\n"), secret(""));
+        assert_eq!(typed(b"\x1b[200~hunter2\x1b[201~\n"), secret("hunter2"));
         assert_eq!(typed(b"half"), Ok(None));
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::file::ProfileFile;
 use super::layers::{Origin, Resolved, Sourced};
 use super::settings::{Given, Key, Settings};
-use crate::failure::{Exit, Failure, printable};
+use crate::failure::{Exit, Failure, printable, shell_word};
 use crate::oidc::{AppClient, Domain, Issuer, RedirectUri, UserPoolId};
 use crate::secret::Secret;
 
@@ -269,10 +269,11 @@ fn not_configured(name: &str, file: &ProfileFile) -> Failure {
             file.path().display()
         )
     };
+    let word = shell_word(&shown);
     let hint = match closest(name, &profiles) {
-        Some(near) => format!("cognito-login --profile {near}, or set `{shown}` up: cognito-login configure --profile {shown}"),
+        Some(near) => format!("cognito-login --profile {}, or set `{shown}` up: cognito-login configure --profile {word}", shell_word(near)),
         None if name == "default" => "cognito-login configure --user-pool-id POOL --client-id CLIENT, or try it without AWS: cognito-login demo".to_owned(),
-        None => format!("cognito-login configure --profile {shown} --user-pool-id POOL --client-id CLIENT"),
+        None => format!("cognito-login configure --profile {word} --user-pool-id POOL --client-id CLIENT"),
     };
     Failure::new(Exit::Settings, "profile_unknown", message).hint(hint)
 }
@@ -444,7 +445,8 @@ impl Reader<'_> {
         let variable = names.variable.unwrap_or_default();
         Failure::new(Exit::Settings, "setting_missing", message).hint(format!(
             "cognito-login configure --profile {} {} {example}, or set {variable}",
-            self.profile, names.flag
+            shell_word(self.profile),
+            names.flag
         ))
     }
 

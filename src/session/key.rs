@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use ring::digest::{SHA256, digest};
 
+use crate::failure::shell_word;
+
 /// What a session belongs to; two that differ in any part are two sessions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SessionKey {
@@ -34,7 +36,7 @@ impl SessionKey {
     pub fn login_command(&self) -> String {
         match self.profile.as_str() {
             "default" => "cognito-login login".to_owned(),
-            profile => format!("cognito-login login --profile {profile}"),
+            profile => format!("cognito-login login --profile {}", shell_word(profile)),
         }
     }
 }

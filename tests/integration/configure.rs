@@ -550,6 +550,14 @@ mod conversation {
             assert!(seat.echoes(), "the terminal shows again what is typed");
             assert_eq!(seat.leave().0, exit);
         }
+        for signal in [libc::SIGTERM, libc::SIGINT, libc::SIGQUIT, libc::SIGHUP] {
+            let mut seat = Seat::take(&terminal, &["configure"]);
+            to_the_secret(&mut seat);
+            assert!(!seat.echoes());
+            seat.signal(signal);
+            assert_eq!(seat.end(), 128 + signal);
+            assert!(seat.echoes(), "{signal}: the terminal is left silent");
+        }
         assert!(!terminal.config_file().exists());
         assert!(
             !terminal.home().join("state").join("cognito-login").exists(),

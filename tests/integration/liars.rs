@@ -186,6 +186,16 @@ fn a_lie_of_the_token_endpoint_is_told_and_costs_nothing() {
             strange,
         ),
         (
+            "a token of two lines",
+            document("{\"access_token\":\"x\\r\\nX-Admin: yes\",\"id_token\":\"y\",\"token_type\":\"Bearer\",\"expires_in\":1}"),
+            strange,
+        ),
+        (
+            "a token that moves the cursor",
+            document("{\"access_token\":\"x\\u001b[2J\",\"id_token\":\"y\",\"token_type\":\"Bearer\",\"expires_in\":1}"),
+            strange,
+        ),
+        (
             "no ID token",
             document("{\"access_token\":\"x\",\"token_type\":\"Bearer\",\"expires_in\":3600}"),
             (5, "id_token_missing"),

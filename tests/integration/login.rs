@@ -429,12 +429,14 @@ fn switch_user_asks_again_in_a_browser_that_is_signed_in() {
 #[test]
 fn hostile_attributes_reach_neither_the_screen_nor_the_page_alive() {
     let pool = Pool::start();
-    let nasty = "\u{1b}[2J\u{202e}<script>alert(1)</script>\r\nSigned in as root\u{7}";
+    let nasty =
+        "\u{1b}[2J\u{202e}\u{61c}\u{9b}2J<script>alert(1)</script>\r\nSigned in as root\u{7}";
     pool.quirk(json!({
         "id_token": { "claims": { "name": nasty, "email": nasty } },
         "userinfo": { "merge": { "name": nasty, nasty: nasty } },
     }));
-    let mut login = pool.terminal().start(&["login"]);
+    let terminal = pool.terminal();
+    let mut login = terminal.start(&["login"]);
     let url = login.sign_in_url();
     let mut person = Person::new();
     let html = person
@@ -442,14 +444,20 @@ fn hostile_attributes_reach_neither_the_screen_nor_the_page_alive() {
         .html
         .clone();
     assert!(
-        !html.contains("<script") && !html.contains('\u{1b}') && !html.contains('\u{202e}'),
+        !html.contains("<script") && !html.contains(['\u{1b}', '\u{9b}', '\u{202e}', '\u{61c}']),
         "{html}"
     );
     let ran = login.finish().code(0);
-    for stream in [&ran.stdout, &ran.stderr] {
+    let whoami = terminal.run(&["whoami", "--json"]).code(0);
+    assert_eq!(
+        whoami.json()["name"],
+        nasty,
+        "a program gets what the pool sent"
+    );
+    for stream in [&ran.stdout, &ran.stderr, &whoami.stdout] {
         let alive = stream
             .chars()
-            .find(|c| (c.is_control() && *c != '\n') || *c == '\u{202e}');
+            .find(|c| (c.is_control() && *c != '\n') || matches!(c, '\u{202e}' | '\u{61c}'));
         assert_eq!(alive, None, "{stream:?}");
     }
     assert!(
@@ -518,5 +526,18 @@ fn the_address_to_bind_can_differ_from_the_redirect() {
         "only what was named is bound"
     );
     Person::new().sign_in(&url, pool.username(), pool.password());
-    login.finish().code(0);
+    let ran = login.finish().code(0);
+    assert!(!ran.stderr.contains("warning"), "{}", ran.stderr);
+}
+
+#[test]
+fn to_listen_beyond_this_machine_is_said() {
+    let pool = Pool::start();
+    let mut login = pool.terminal().start(&["login", "--listen", "0.0.0.0"]);
+    let url = login.sign_in_url();
+    Person::new().sign_in(&url, pool.username(), pool.password());
+    let ran = login.finish().code(0);
+    let warning =
+        "warning: `listen` is 0.0.0.0: other machines can knock at the sign-in while it waits";
+    assert_eq!(ran.stderr.lines().next(), Some(warning), "{}", ran.stderr);
 }

@@ -160,12 +160,19 @@ fn a_proxy_with_a_password_is_gone_through_and_sees_no_secret() {
     machine.set("NO_PROXY", "pool.invalid");
     let ran = machine.run(&["token", "--force-refresh", "--json"]).code(4);
     assert_eq!(kind(&ran.json_error()), "host_not_found");
-    machine
-        .set("NO_PROXY", "")
-        .set("HTTPS_PROXY", "http://127.0.0.1:1");
-    let ran = machine.run(&["token", "--force-refresh", "--json"]).code(4);
-    assert_eq!(kind(&ran.json_error()), "connection_failed");
-    // Four failures later the session is as good as before.
+    machine.set("NO_PROXY", "");
+    for unreachable in ["127.0.0.1:1", "proxy.invalid:3128"] {
+        let proxy = format!("http://ada:open%20sesame@{unreachable}");
+        machine.set("HTTPS_PROXY", proxy);
+        let ran = machine
+            .run(&["token", "--force-refresh", "--json", "-vvv"])
+            .code(4);
+        let last = ran.stderr.lines().last().unwrap();
+        let error = serde_json::from_str(last).unwrap();
+        assert_eq!(kind(&error), "proxy_refused", "{}", ran.stderr);
+        assert!(!ran.stderr.contains("sesame"), "{}", ran.stderr);
+    }
+    // Five failures later the session is as good as before.
     machine.set("HTTPS_PROXY", through("ada:open%20sesame@"));
     machine.run(&["token", "--force-refresh"]).code(0);
 }

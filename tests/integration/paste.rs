@@ -20,7 +20,14 @@ fn ended_at(pool: &Pool, login: &mut Running) -> Url {
 
 #[test]
 fn the_whole_address_the_query_and_the_bare_code_are_taken() {
-    for form in ["address", "query", "question mark", "code", "spaces"] {
+    for form in [
+        "address",
+        "query",
+        "question mark",
+        "code",
+        "spaces",
+        "marks",
+    ] {
         let pool = Pool::start();
         let mut login = pool.terminal().start(&["login"]);
         let url = ended_at(&pool, &mut login);
@@ -35,6 +42,7 @@ fn the_whole_address_the_query_and_the_bare_code_are_taken() {
             "query" => url.query().unwrap().to_owned(),
             "question mark" => format!("?{}", url.query().unwrap()),
             "spaces" => format!("  {url}  "),
+            "marks" => format!("\x1b[200~{url}\x1b[201~"),
             _ => code,
         };
         login.write(&format!("{pasted}\n"));
@@ -112,4 +120,25 @@ fn pasting_and_listening_race_and_the_port_of_a_forwarded_session_works_too() {
     );
     Person::new().sign_in(&url, pool.username(), pool.password());
     login.finish().code(0);
+}
+
+/// A read in the background fails; the person may bring the login back, and paste then.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_login_that_was_in_the_background_takes_a_paste_again() {
+    use crate::support::seat::Seat;
+    use crate::support::terminal::PROGRAM;
+
+    let pool = Pool::start();
+    let mut terminal = pool.terminal();
+    terminal.with_system_path().set("PS1", "$ ");
+    let mut seat = Seat::take_for(&terminal, "bash", &["--norc", "--noediting", "-i"]);
+    seat.at("$ ", &format!("{PROGRAM} login\n"));
+    seat.at("Waiting for", "\u{1a}");
+    seat.at("Stopped", "bg\n");
+    seat.at(" &\r\n", "echo still \"here\"\n");
+    seat.at("still here", "fg\n");
+    seat.at("login\r\n", "no answer\n");
+    seat.at("That is not it", "\u{3}");
+    seat.at("interrupted", "exit\n");
 }

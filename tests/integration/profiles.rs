@@ -174,3 +174,28 @@ fn another_file_can_be_named() {
     terminal.run(&["token"]).code(5);
     terminal.run(&["token", "--config", "mine.toml"]).code(0);
 }
+
+/// A file that is shared, or came with a repository, names its profiles as it likes, and hints are there to be copied.
+#[test]
+fn a_hint_holds_the_name_of_a_profile_as_one_word() {
+    let terminal = Terminal::new();
+    let (name, word) = ("my work; id", "'my work; id'");
+    let run = |profile: &str, arguments: &[&str]| {
+        terminal.configure(profile);
+        let named = [arguments, &["--profile", name, "--json"]].concat();
+        let error = terminal.run(&named).json_error();
+        error["error"]["hint"].as_str().unwrap().to_owned()
+    };
+    let whole = "user_pool_id = \"eu-west-1_AbCdEf123\"\nclient_id = \"1x\"\nstore = \"file\"\n";
+    let with = |settings| format!("[profiles.\"{name}\"]\n{settings}");
+    let login = format!("cognito-login login --profile {word}");
+    assert_eq!(run(&with(whole), &["token"]), login);
+    for (profile, arguments) in [
+        (String::new(), &["token"][..]),
+        (with("client_id = \"1x\"\n"), &["token"]),
+        (with(whole), &["aws-credentials"]),
+    ] {
+        let hint = run(&profile, arguments);
+        assert!(hint.contains(&format!("--profile {word} ")), "{hint}");
+    }
+}

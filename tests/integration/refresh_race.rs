@@ -112,19 +112,27 @@ fn a_process_that_dies_while_it_renews_holds_nobody_up() {
 #[cfg(unix)]
 #[test]
 fn a_session_dies_only_with_a_rotated_token_that_nobody_but_the_dead_has_seen() {
-    kill_one_of_four("0");
+    kill_one_of_four("0", &[libc::SIGKILL]);
+}
+
+/// One who is asked to end, by a key, by `kill` or because the window was closed, takes the answer that is on its way first.
+#[cfg(unix)]
+#[test]
+fn one_who_is_asked_to_end_takes_no_session_along() {
+    let asked = [libc::SIGINT, libc::SIGTERM, libc::SIGHUP];
+    assert_eq!(kill_one_of_four("0", &asked), 0);
 }
 
 /// What the pool's grace period is for: the old refresh token works once more, so the dead take nothing along.
 #[cfg(unix)]
 #[test]
 fn with_a_grace_period_no_killed_process_costs_the_session() {
-    assert_eq!(kill_one_of_four("60"), 0);
+    assert_eq!(kill_one_of_four("60", &[libc::SIGKILL]), 0);
 }
 
-/// Returns how many sessions died.
+/// Ends one of four processes by one of these signals, round after round; returns how many sessions died.
 #[cfg(unix)]
-fn kill_one_of_four(grace: &str) -> u32 {
+fn kill_one_of_four(grace: &str, signals: &[i32]) -> u32 {
     let pool = Pool::start_with(&["--rotate-refresh-tokens", "--rotation-grace", grace]);
     let terminal = pool.terminal();
     pool.sign_in(&terminal);
@@ -141,7 +149,7 @@ fn kill_one_of_four(grace: &str) -> u32 {
             .map(|_| terminal.start(&["token", "--force-refresh"]))
             .collect();
         std::thread::park_timeout(Duration::from_micros(random.below(120_000)));
-        victim.signal(libc::SIGKILL);
+        victim.signal(signals[random.below(signals.len() as u64) as usize]);
         let victim = victim.finish();
         let ends: Vec<_> = others.into_iter().map(|other| other.finish()).collect();
         let mut seen: BTreeSet<_> = ends

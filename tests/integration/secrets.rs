@@ -110,26 +110,46 @@ fn nothing_secret_is_on_a_command_line_or_in_a_child_s_environment() {
         .set("COGNITO_CLIENT_SECRET", pool.client_secret())
         .with_system_path();
     let told = terminal.home().join("told");
-    let browser = terminal.write(
-        "browser",
-        &format!(
-            "#!/bin/sh\n{{ env; echo \"$@\"; }} > '{}'\n",
-            told.display()
-        ),
+    let script = format!(
+        "#!/bin/sh\n{{ env; echo \"$@\"; }} > '{}'\n",
+        told.display()
     );
-    std::fs::set_permissions(
-        &browser,
-        std::os::unix::fs::PermissionsExt::from_mode(0o755),
-    )
-    .unwrap();
+    let program = |name| {
+        let path = terminal.write(name, &script);
+        let all = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(&path, all).unwrap();
+        path
+    };
+    let browser = program("browser");
     let mut login = terminal.start(&["login", "--browser", browser.to_str().unwrap()]);
     let url = login.sign_in_url();
     Person::new().sign_in(&url, pool.username(), pool.password());
     login.finish().code(0);
-    let told = std::fs::read_to_string(told).unwrap();
-    assert!(told.contains(&url), "the browser was opened: {told}");
+    let to_the_browser = std::fs::read_to_string(&told).unwrap();
     assert!(
-        !told.contains(pool.client_secret()),
-        "the browser got the client secret"
+        to_the_browser.contains(&url),
+        "the browser was opened: {to_the_browser}"
     );
+
+    program("bin/curl");
+    let path = std::env::var("PATH").unwrap();
+    let path = format!("{}:{path}", terminal.home().join("bin").display());
+    let mut terminal = terminal.clone();
+    terminal.set("PATH", path);
+    terminal.run(&["curl", "https://api.example/"]).code(0);
+    let to_curl = std::fs::read_to_string(&told).unwrap();
+    assert!(
+        to_curl.contains("https://api.example/"),
+        "curl was started: {to_curl}"
+    );
+
+    let token = terminal.run(&["token"]).code(0).stdout;
+    for (who, got) in [("the browser", to_the_browser), ("curl", to_curl)] {
+        for (what, secret) in [
+            ("client secret", pool.client_secret()),
+            ("token", token.trim()),
+        ] {
+            assert!(!got.contains(secret), "{who} got the {what}");
+        }
+    }
 }

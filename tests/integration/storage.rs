@@ -229,7 +229,7 @@ fn a_bus_without_a_keyring_and_one_whose_keyring_never_starts_are_told_in_time()
 #[cfg(target_os = "linux")]
 #[test]
 #[ignore = "needs dbus-daemon and gnome-keyring"]
-fn a_locked_keyring_is_told_and_gives_the_session_back_when_it_is_open() {
+fn a_locked_keyring_and_a_no_to_its_question_are_told_and_cost_nothing() {
     let pool = Pool::start();
     let mut machine = pool.terminal();
     machine.configure(&pool.profile().replace("store = \"file\"\n", ""));
@@ -292,6 +292,16 @@ fn a_locked_keyring_is_told_and_gives_the_session_back_when_it_is_open() {
     fails(&machine, "keyring_locked", &machine.home().join("state"));
     let ran = machine.run(&["login", "--json"]).code(1);
     assert!(!ran.stderr.contains("/oauth2/authorize"), "{}", ran.stderr);
+    // With a screen the person is asked. Nobody can show the question here, which the keyring passes on as a no.
+    machine.set("DISPLAY", ":0");
+    for session in ["encrypted", "plain"] {
+        machine.set("COGNITO_LOGIN_SECRET_SERVICE", session);
+        fails(&machine, "keyring_denied", &machine.home().join("state"));
+        let ran = machine.run(&["login", "--json"]).code(1);
+        assert_eq!(ran.json_error()["error"]["kind"], "keyring_denied");
+        assert!(!ran.stderr.contains("/oauth2/authorize"), "{}", ran.stderr);
+    }
+    machine.unset("DISPLAY");
     let _ = keyring.kill();
     let _ = keyring.wait();
     let mut keyring = open();

@@ -395,3 +395,22 @@ fn with_login_two_callers_sign_in_once_and_print_a_token_each() {
         first
     );
 }
+
+/// A line break would begin another header in `token --header`, and another token where one is read line by line.
+#[test]
+fn a_renewed_token_of_two_lines_is_not_printed_and_costs_no_session() {
+    let pool = Pool::start_with(&["--rotate-refresh-tokens"]);
+    let terminal = pool.terminal();
+    pool.sign_in(&terminal);
+    pool.quirk(json!({
+        "token": { "merge": { "access_token": "x\r\nX-Admin: yes" }, "times": 1 },
+        "id_token": { "claims": { "at_hash": null }, "times": 1 },
+    }));
+    let error = terminal
+        .run(&["token", "--header", "--force-refresh", "--json"])
+        .code(4)
+        .stdout("")
+        .json_error();
+    assert_eq!(error["error"]["kind"], "unreadable_answer");
+    terminal.run(&["token", "--force-refresh"]).code(0);
+}

@@ -14,6 +14,9 @@ use crate::support::terminal::{PROGRAM, Running, Terminal};
 
 const SIGNALS: [(i32, i32); 2] = [(libc::SIGINT, 130), (libc::SIGTERM, 143)];
 
+/// The window was closed. Nobody reads the code; what counts is what stays behind.
+const HANG_UP: (i32, i32) = (libc::SIGHUP, 143);
+
 /// Longer than anyone waits.
 const FOR_EVER: u64 = 600_000;
 
@@ -130,7 +133,7 @@ fn one_who_waits_for_another_s_lock_can_be_left() {
 /// Rotation without grace: the answer that is on its way is the only one that keeps the session.
 #[test]
 fn ctrl_c_during_a_renewal_does_not_lose_the_session() {
-    for (signal, code) in SIGNALS {
+    for (signal, code) in SIGNALS.into_iter().chain([HANG_UP]) {
         let pool = Pool::start_with(&["--rotate-refresh-tokens", "--rotation-grace", "0"]);
         let machine = pool.terminal();
         pool.sign_in(&machine);

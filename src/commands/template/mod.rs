@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use self::parts::{Facts, render};
 use super::selection::{BrowserArgs, Selection};
-use crate::failure::{Exit, Failure, printable};
+use crate::failure::{Exit, Failure, printable, shell_word};
 use crate::oidc::RedirectUri;
 use crate::output::Output;
 use crate::profile::{Given, Key, Settings};
@@ -319,7 +319,9 @@ fn domain_prefix(text: &str) -> Result<&str, Failure> {
 
 /// The outputs that are commands, ready to be copied.
 fn commands(args: &TemplateArgs, profile: Option<&str>, scopes: &[String], facts: &mut Facts) {
-    let profile = profile.map_or_else(String::new, |name| format!(" --profile {}", shell(name)));
+    let profile = profile.map_or_else(String::new, |name| {
+        format!(" --profile {}", shell_word(name))
+    });
     // Behind a `#` in the first lines of the template: nothing may end the line.
     facts.set("profile", &printable(&profile, 200));
     facts.set(
@@ -339,7 +341,7 @@ fn commands(args: &TemplateArgs, profile: Option<&str>, scopes: &[String], facts
         facts.set("scopes", &quoted(&scopes.join(" ")));
         let flags = scopes
             .iter()
-            .map(|scope| format!(" --scope {}", shell(scope)));
+            .map(|scope| format!(" --scope {}", shell_word(scope)));
         configure += &unsubstituted(&flags.collect::<String>());
     }
     if args.identity_pool {
@@ -379,13 +381,13 @@ fn logo(file: &Path, classic: bool, css: Option<&Path>, facts: &mut Facts) -> Re
     let mut command = "aws cognito-idp set-ui-customization --region ${AWS::Region} --user-pool-id ${UserPool} --client-id ${Client}".to_owned();
     command += &unsubstituted(&format!(
         " --image-file {}",
-        shell(&format!("fileb://{shown}"))
+        shell_word(&format!("fileb://{shown}"))
     ));
     if let Some(css) = css {
         // The call sets both: without the style sheet it would take that away.
         command += &unsubstituted(&format!(
             " --css {}",
-            shell(&format!("file://{}", css.display()))
+            shell_word(&format!("file://{}", css.display()))
         ));
     }
     facts.set("classic_logo", "");
@@ -473,15 +475,6 @@ fn is_scope(text: &str) -> bool {
 /// Quotes a text for YAML: every JSON text is one in double quotes.
 fn quoted(text: &str) -> String {
     Value::from(text).to_string()
-}
-
-/// Quotes a text for a shell, if it needs it.
-fn shell(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_./:=@%+,-".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 /// Keeps `${…}` in a text from being taken for a reference by `!Sub`.

@@ -25,9 +25,14 @@ pub struct Seat {
 
 impl Seat {
     pub fn take(machine: &Terminal, args: &[&str]) -> Seat {
+        Seat::take_for(machine, PROGRAM, args)
+    }
+
+    /// The same for another program, such as a shell.
+    pub fn take_for(machine: &Terminal, program: &str, args: &[&str]) -> Seat {
         let (ours, theirs) = open();
         let stdio = || Stdio::from(theirs.try_clone().unwrap());
-        let mut command = machine.command(PROGRAM);
+        let mut command = machine.command(program);
         command.args(args);
         command.stdin(stdio()).stdout(stdio()).stderr(stdio());
         // SAFETY: both calls are safe between fork and exec (POSIX.1-2017, 2.4.3), and touch no memory.
@@ -101,16 +106,25 @@ impl Seat {
         state.c_lflag & libc::ECHO != 0
     }
 
+    /// A signal from outside, as `kill` and `timeout` send it.
+    pub fn signal(&self, signal: i32) {
+        // SAFETY: our own child, which has not been waited for.
+        unsafe { libc::kill(self.child.id() as i32, signal) };
+    }
+
+    /// Waits for the end; returns the exit code as a shell would say it. The terminal is still there.
+    pub fn end(&mut self) -> i32 {
+        let status = self.child.wait().unwrap();
+        let killed = || status.signal().map(|signal| 128 + signal);
+        status.code().or_else(killed).unwrap()
+    }
+
     /// Waits for the end; returns the exit code as a shell would say it, and the whole screen.
     pub fn leave(mut self) -> (i32, String) {
-        let status = self.child.wait().unwrap();
+        let code = self.end();
         while let Ok(bytes) = self.shown.recv_timeout(Duration::from_millis(200)) {
             self.screen.push_str(&String::from_utf8_lossy(&bytes));
         }
-        let code = status
-            .code()
-            .or(status.signal().map(|signal| 128 + signal))
-            .unwrap();
         (code, std::mem::take(&mut self.screen))
     }
 }
