@@ -110,6 +110,31 @@ mod on_linux {
         terminal.run(&["logout"]).code(0);
     }
 
+    /// Thirty-two at once meet there; the fewer questions each asks of a keyring that answers one at a time, the better.
+    #[test]
+    #[ignore = "needs a Secret Service"]
+    fn a_renewal_is_one_connection_too() {
+        let pool = Pool::start_with(&["--rotate-refresh-tokens"]);
+        let mut terminal = signed_in(&pool);
+        let bus = std::env::var("DBUS_SESSION_BUS_ADDRESS").unwrap();
+        let tap = Tap::before(&bus, &terminal.home().join("tap"));
+        terminal.set("DBUS_SESSION_BUS_ADDRESS", tap.address());
+        terminal.run(&["token", "--force-refresh"]).code(0);
+        let calls = tap.calls();
+        let [calls] = calls.as_slice() else {
+            panic!("{calls:?}");
+        };
+        let expected = [
+            "Hello SearchItems OpenSession GetSecret", // what is kept
+            "SearchItems GetSecret",                   // and still is, under the lock
+            "SearchItems",                             // a client secret, of which there is none
+            "SearchItems SetSecret",                   // the rotated refresh token
+            "SearchItems SetSecret",                   // and all the rest
+        ];
+        assert_eq!(calls.join(" "), expected.join(" "));
+        terminal.run(&["logout"]).code(0);
+    }
+
     #[test]
     #[ignore = "needs a Secret Service and strace"]
     fn a_valid_token_touches_the_settings_the_keyring_and_stdout_and_nothing_else() {
