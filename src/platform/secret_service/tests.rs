@@ -706,6 +706,29 @@ fn without_default_keyring() -> Stub {
     )
 }
 
+/// KeePassXC tells what an alias stands for and may have no object of that name; KWallet keeps as a password only what is
+/// said to be text, and would break anything else.
+#[test]
+fn a_new_item_is_made_where_the_alias_leads_and_says_whether_it_is_text() {
+    for (secret, kind) in [
+        ("grün".as_bytes(), "text/plain; charset=utf8"),
+        (b"\xff\0", "application/octet-stream"),
+    ] {
+        let stub = Stub::start(move |call| match call.member.as_deref() {
+            Some("SearchItems") => items(call, &[], &[]),
+            Some("CreateItem") => {
+                assert_eq!(call.path.as_deref(), Some(PLACE.trim_end_matches('/')));
+                let sent = call.encoded();
+                let mut parts = sent.windows(kind.len());
+                assert!(parts.any(|part| part == kind.as_bytes()), "{kind}");
+                well(call)
+            }
+            _ => well(call),
+        });
+        stub.entry(Prompts::Never).set_secret(secret).unwrap();
+    }
+}
+
 #[test]
 fn without_a_default_keyring_the_one_called_login_is_tried_and_its_absence_told() {
     let stub = without_default_keyring();
