@@ -151,6 +151,14 @@ impl Bench {
         ];
         commands.retain_mut(|(name, command)| works(name, command));
         print("one process", commands, 60, once);
+        let mut beside_gh = vec![
+            ("gh auth token", self.gh()),
+            ("cognito-login token", self.token()),
+        ];
+        beside_gh.retain_mut(|(name, command)| works(name, command));
+        if beside_gh.len() == 2 {
+            print("beside gh", beside_gh, 60, once);
+        }
     }
 
     /// What else is had from a good token.
