@@ -6,7 +6,7 @@ use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Args, ColorChoice, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{self, Selection, World};
 use crate::failure::{Exit, Failure};
@@ -23,6 +23,13 @@ use crate::output::{self, Output, Style};
 pub struct Cli {
     #[command(subcommand)]
     verb: Verb,
+    #[command(flatten)]
+    options: Options,
+}
+
+/// What every verb knows.
+#[derive(Args, Debug)]
+struct Options {
     #[command(flatten)]
     selection: Selection,
     /// Data and errors as JSON
@@ -125,30 +132,30 @@ pub fn main() -> ExitCode {
 /// clap copies every global flag into every verb there is, which would cost more than all the rest of a valid token.
 /// Taking a grammar apart costs as much as making it, and this process ends soon: that is left to the system.
 fn parse(arguments: &[OsString]) -> clap::error::Result<Cli> {
-    let whole = ManuallyDrop::new(grammar());
+    let whole = ManuallyDrop::new(Verb::augment_subcommands(Command::new(NAME)));
     let verb = arguments
         .get(1)
         .and_then(|name| whole.find_subcommand(name));
     let mut meant = ManuallyDrop::new(match verb {
         None => grammar(),
-        Some(verb) => clap::Command::new(NAME)
+        // The verb's own flags come first in its help.
+        Some(verb) => Options::augment_args(Command::new(NAME).next_display_order(100))
             .version(env!("CARGO_PKG_VERSION"))
             .propagate_version(true)
             .max_term_width(WIDTH)
-            .args(whole.get_arguments())
             .subcommand(verb),
     });
     Cli::from_arg_matches(&meant.try_get_matches_from_mut(arguments)?)
 }
 
 /// Returns the grammar, for completions, the manual page and tests.
-pub fn grammar() -> clap::Command {
+pub fn grammar() -> Command {
     Cli::command()
 }
 
 impl Cli {
     fn run(self, world: &World, output: &mut Output) -> Result<Exit> {
-        let selection = &self.selection;
+        let selection = &self.options.selection;
         match self.verb {
             Verb::Login(args) => commands::login::run(args, selection, world, output),
             Verb::Whoami(args) => commands::whoami::run(args, selection, world, output),
@@ -180,16 +187,16 @@ impl Cli {
         let forced = world
             .variable("CLICOLOR_FORCE")
             .is_some_and(|value| value != "0");
-        let colour = match self.color {
+        let colour = match self.options.color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             ColorChoice::Auto if world.variable("NO_COLOR").is_some() => false,
             ColorChoice::Auto => forced || std::io::stderr().is_terminal(),
         };
         Style {
-            json: self.json,
-            quiet: self.quiet,
-            verbose: self.verbose,
+            json: self.options.json,
+            quiet: self.options.quiet,
+            verbose: self.options.verbose,
             colour,
         }
     }

@@ -192,7 +192,6 @@ fn time_is_read_where_it_can_be_held_still() {
         &[
             "clock.rs",
             "commands/doctor_checks.rs",
-            "session/lock.rs",
             "login/",
             "platform/",
             "sandbox/",

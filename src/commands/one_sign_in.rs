@@ -50,7 +50,7 @@ fn wait_for_the_other(
     output: &mut Output,
 ) -> Result<Session> {
     output.say("Another cognito-login is signing in; waiting for it.");
-    drop(lock.hold(in_use.profile.timeout.saturating_add(GRACE))?);
+    lock.wait_until_free(in_use.profile.timeout.saturating_add(GRACE))?;
     fresh(in_use, wanted, world, output)?.ok_or_else(|| {
         Failure::new(
             Exit::NotCompleted,

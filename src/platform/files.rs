@@ -54,9 +54,15 @@ pub fn read_private(path: &Path, limit: usize) -> Result<Option<Zeroizing<Vec<u8
 /// Fails when the directory cannot be made or is open to others, or the disk is full or read-only; then the old file is
 /// still there.
 pub fn replace_private(path: &Path, content: &[u8]) -> Result<()> {
-    let dir = parent(path);
-    make_private_dir(dir)?;
-    write_beside(path, dir, content).map_err(|error| cannot_write(path, error))
+    write_beside(path, content, File::sync_all)
+}
+
+/// Replaces an owner-only file without waiting for the disk: a power failure may leave it empty.
+///
+/// # Errors
+/// As [`replace_private`].
+pub fn replace_in_passing(path: &Path, content: &[u8]) -> Result<()> {
+    write_beside(path, content, |_| Ok(()))
 }
 
 /// Replaces a file that a person may have written and others may read: its owner and mode stay, a link is followed, and
@@ -78,7 +84,7 @@ pub fn replace_own(path: &Path, content: &[u8]) -> io::Result<()> {
     }
     temporary.as_file().sync_all()?;
     persist(temporary, &path)?;
-    sync_dir(dir)
+    settle_dir(dir, File::sync_all)
 }
 
 /// Removes a file and what an interrupted replacement of it left behind; `false` if there was no file.
@@ -169,15 +175,24 @@ fn unfinished_prefix(path: &Path) -> String {
     )
 }
 
-fn write_beside(path: &Path, dir: &Path, content: &[u8]) -> io::Result<()> {
-    // Mode 0600 from the first moment: tempfile's own default on Unix.
-    let mut temporary = tempfile::Builder::new()
-        .prefix(&unfinished_prefix(path))
-        .tempfile_in(dir)?;
-    temporary.write_all(content)?;
-    temporary.as_file().sync_all()?;
-    persist(temporary, path)?;
-    sync_dir(dir)
+fn write_beside(
+    path: &Path,
+    content: &[u8],
+    settle: impl Fn(&File) -> io::Result<()>,
+) -> Result<()> {
+    let dir = parent(path);
+    make_private_dir(dir)?;
+    let written = || {
+        // Mode 0600 from the first moment: tempfile's own default on Unix.
+        let mut temporary = tempfile::Builder::new()
+            .prefix(&unfinished_prefix(path))
+            .tempfile_in(dir)?;
+        temporary.write_all(content)?;
+        settle(temporary.as_file())?;
+        persist(temporary, path)?;
+        settle_dir(dir, &settle)
+    };
+    written().map_err(|error| cannot_write(path, error))
 }
 
 fn parent(path: &Path) -> &Path {
@@ -281,8 +296,8 @@ fn persist(temporary: tempfile::NamedTempFile, path: &Path) -> io::Result<()> {
 }
 
 #[cfg(unix)]
-fn sync_dir(dir: &Path) -> io::Result<()> {
-    File::open(dir)?.sync_all()
+fn settle_dir(dir: &Path, settle: impl Fn(&File) -> io::Result<()>) -> io::Result<()> {
+    settle(&File::open(dir)?)
 }
 
 #[cfg(windows)]
@@ -328,7 +343,7 @@ fn persist(mut temporary: tempfile::NamedTempFile, path: &Path) -> io::Result<()
 }
 
 #[cfg(windows)]
-fn sync_dir(_dir: &Path) -> io::Result<()> {
+fn settle_dir(_dir: &Path, _settle: impl Fn(&File) -> io::Result<()>) -> io::Result<()> {
     Ok(())
 }
 

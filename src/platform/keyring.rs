@@ -85,8 +85,8 @@ pub fn open(
     }
 }
 
-/// Tells whether every call ends in time by itself: within a second where nobody is asked anything, within three where
-/// the keyring hangs, and after `prompts` at the latest.
+/// Tells whether every call ends in time by itself: within a second where nobody is asked anything or the keyring hangs, or
+/// within three where the bus has to start it first, and after `prompts` at the latest.
 pub const fn keeps_time(session: SecretServiceSession) -> bool {
     let secret_service = !cfg!(any(target_os = "macos", windows));
     secret_service && matches!(session, SecretServiceSession::Plain)

@@ -125,9 +125,9 @@ impl Sessions {
         let locked = match self.try_locked(key)? {
             Some(locked) => locked,
             None => {
-                // Wait for the one before us, let go at once, and look: if it renewed, all who waited read at the same
-                // time instead of one after the other.
-                drop(self.locked(key)?);
+                // Wait for the one before us and look: if it renewed, all who waited read at the same time instead of one
+                // after the other, and nobody needs the lock.
+                self.wait_until_free(key)?;
                 if let Some(theirs) = self.find(key)?.filter(settled) {
                     return Ok(Turn::Theirs(theirs));
                 }

@@ -92,6 +92,12 @@ impl Sessions {
         (self.kind != StoreKind::None).then(|| Lock::at(&self.file(key, &format!("{errand}.lock"))))
     }
 
+    /// Waits until nobody holds the lock of a session.
+    pub(super) fn wait_until_free(&self, key: &SessionKey) -> Result<()> {
+        self.lock(key)
+            .map_or(Ok(()), |lock| lock.wait_until_free(LOCK_PATIENCE))
+    }
+
     /// Takes the lock of a session if nobody holds it.
     pub(super) fn try_locked<'a>(
         &'a self,

@@ -76,7 +76,7 @@ impl fmt::Display for StoreKind {
 pub enum Patience {
     /// Nobody: 3 s for a read, 5 s for a write; a keyring that keeps time itself takes one.
     Program,
-    /// A person, who may be typing the password of the keyring: 60 s; one that hangs is noticed in three if it can be.
+    /// A person, who may be typing the password of the keyring: 60 s; a keyring that keeps time itself and hangs, one second.
     Person,
 }
 

@@ -102,9 +102,11 @@ impl Summary {
     }
 
     /// Puts it into its file, in place of the one before; if that fails, the one before, now wrong, is removed.
+    ///
+    /// The disk is not waited for, for others wait for us: a summary that a power failure took is none until the next save.
     pub(super) fn write(&self, path: &Path) -> Result<()> {
         let text = serde_json::to_vec(self).context("a summary could not be written as JSON")?;
-        files::replace_private(path, &text).inspect_err(|_| drop(files::remove(path)))
+        files::replace_in_passing(path, &text).inspect_err(|_| drop(files::remove(path)))
     }
 
     /// Reads the file; `None` if there is none, or none that this program understands.

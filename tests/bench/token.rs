@@ -51,6 +51,7 @@ fn main() {
         terminal,
         in_files,
     };
+    bench.of_one_run();
     bench.one_at_a_time();
     bench.other_verbs();
     bench.many_calls();
@@ -98,6 +99,44 @@ impl Bench {
         command
     }
 
+    /// What a run costs whatever the load, as far as there is a program that counts it.
+    fn of_one_run(&self) {
+        let size = std::fs::metadata(&self.program).unwrap().len();
+        println!(
+            "\none run, whatever the load\n{:<30} {size:>24}",
+            "bytes of the program"
+        );
+        let counted = |what: &str, counter: &[&str], count: fn(&str) -> Option<String>| {
+            let mut command = self.terminal.command(counter[0]);
+            command.args(&counter[1..]).arg(&self.program).arg("token");
+            let ran = command.output().ok().filter(|ran| ran.status.success());
+            let count = ran.and_then(|ran| count(&String::from_utf8_lossy(&ran.stderr)));
+            let count = count.unwrap_or_else(|| format!("no {}", counter[0]));
+            println!("{what:<30} {count:>24}");
+        };
+        let callgrind = [
+            "valgrind",
+            "--tool=callgrind",
+            "--callgrind-out-file=/dev/null",
+        ];
+        counted("instructions in user space", &callgrind, |said| {
+            Some(
+                said.rsplit_once("Collected : ")?
+                    .1
+                    .split_whitespace()
+                    .next()?
+                    .to_owned(),
+            )
+        });
+        let strace = ["strace", "-f", "-qq", "-e", "signal=none"];
+        counted("system calls", &strace, |said| {
+            Some(said.lines().count().to_string())
+        });
+        counted("peak memory, KiB", &["/usr/bin/time", "-f", "%M"], |said| {
+            Some(said.trim().to_owned())
+        });
+    }
+
     fn one_at_a_time(&self) {
         let mut commands = vec![
             ("secret-tool lookup", self.secret_tool()),
@@ -112,6 +151,14 @@ impl Bench {
         ];
         commands.retain_mut(|(name, command)| works(name, command));
         print("one process", commands, 60, once);
+        let mut beside_gh = vec![
+            ("gh auth token", self.gh()),
+            ("cognito-login token", self.token()),
+        ];
+        beside_gh.retain_mut(|(name, command)| works(name, command));
+        if beside_gh.len() == 2 {
+            print("beside gh", beside_gh, 60, once);
+        }
     }
 
     /// What else is had from a good token.

@@ -30,7 +30,10 @@ impl Desktop {
     }
 
     fn without_keyring() -> Desktop {
-        let dir = tempfile::tempdir().unwrap();
+        Desktop::in_home(tempfile::tempdir().unwrap())
+    }
+
+    fn in_home(dir: tempfile::TempDir) -> Desktop {
         let mut bus = command(dir.path(), "dbus-daemon")
             .args(["--session", "--nofork", "--print-address=1"])
             .arg(format!(
@@ -75,7 +78,7 @@ impl Desktop {
             .unwrap();
         self.keyring = Some(keyring);
         loop {
-            let change = watch.signal(Some("org.freedesktop.DBus")).unwrap();
+            let change = watch.signal("org.freedesktop.DBus").unwrap();
             if change.body("sss").unwrap().text().unwrap() == "org.freedesktop.secrets" {
                 break;
             }
@@ -260,6 +263,65 @@ fn a_keyring_that_hangs_is_an_error_and_works_again_when_it_wakes() {
     );
     desktop.signal_keyring("-CONT");
     assert_eq!(desktop.entry("work").get_password().unwrap(), "kept");
+}
+
+#[test]
+#[ignore = "needs gnome-keyring, dbus-daemon and secret-tool"]
+fn a_keyring_that_hangs_is_noticed_where_a_person_could_be_asked() {
+    let desktop = Desktop::start();
+    desktop.entry("work").set_password("kept").unwrap();
+    desktop.signal_keyring("-STOP");
+    let an_hour = desktop.store(Prompts::Within(Duration::from_secs(3_600)));
+    let entry = an_hour.entry("cognito-login", "work", "label").unwrap();
+    let read = entry.get_password();
+    assert!(
+        matches!(cause(&read), Some(SecretServiceError::TimedOut)),
+        "{read:?}"
+    );
+    desktop.signal_keyring("-CONT");
+    assert_eq!(entry.get_password().unwrap(), "kept");
+}
+
+#[test]
+#[ignore = "needs gnome-keyring, dbus-daemon and secret-tool"]
+fn an_entry_outlives_the_keyring_it_was_first_used_with() {
+    let mut desktop = Desktop::start();
+    let entry = desktop.entry("work");
+    entry.set_password("kept").unwrap();
+    desktop.close_keyring();
+    desktop.open_keyring(Some("pw"));
+    assert_eq!(entry.get_password().unwrap(), "kept");
+}
+
+#[test]
+#[ignore = "needs gnome-keyring, dbus-daemon and secret-tool"]
+fn a_keyring_that_is_not_running_is_started() {
+    let desktop = Desktop::without_keyring();
+    let read = desktop.entry("work").get_password();
+    assert!(matches!(read, Err(Error::NoEntry)), "{read:?}");
+}
+
+#[test]
+#[ignore = "needs gnome-keyring, dbus-daemon and secret-tool"]
+fn a_keyring_that_starts_and_never_serves_is_an_error() {
+    let home = tempfile::tempdir().unwrap();
+    // The session bus looks for services here first.
+    let services = home.path().join("dbus-1/services");
+    std::fs::create_dir_all(&services).unwrap();
+    std::fs::write(
+        services.join("org.freedesktop.secrets.service"),
+        "[D-BUS Service]\nName=org.freedesktop.secrets\nExec=/bin/sleep 20\n",
+    )
+    .unwrap();
+    let desktop = Desktop::in_home(home);
+    for prompts in [Prompts::Never, Prompts::Within(Duration::from_secs(3_600))] {
+        let entry = desktop.store(prompts).entry("s", "u", "l").unwrap();
+        let read = entry.get_password();
+        assert!(
+            matches!(cause(&read), Some(SecretServiceError::TimedOut)),
+            "{read:?}"
+        );
+    }
 }
 
 #[test]

@@ -7,6 +7,8 @@ type Result<T> = std::result::Result<T, Malformed>;
 /// The bytes of a message from which its length can be told.
 pub(super) const HEAD: usize = 16;
 
+const NO_AUTO_START: u8 = 2;
+
 /// What a message is; kinds the specification adds later are to be ignored, as signals nobody asked for are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -30,6 +32,8 @@ pub(super) struct Message {
     pub(super) error: Option<String>,
     pub(super) destination: Option<String>,
     pub(super) sender: Option<String>,
+    /// Whether the bus is to answer with an error instead of starting who is not there.
+    pub(super) starts_nothing: bool,
     signature: String,
     body: Vec<u8>,
     big_endian: bool,
@@ -79,7 +83,12 @@ impl Message {
     /// Returns the message as it goes over the socket.
     pub(super) fn encoded(&self) -> Vec<u8> {
         let mut head = Writer::default();
-        for byte in [b'l', self.kind as u8, 0, 1] {
+        let flags = if self.starts_nothing {
+            NO_AUTO_START
+        } else {
+            0
+        };
+        for byte in [b'l', self.kind as u8, flags, 1] {
             head.byte(byte);
         }
         head.u32(self.body.len() as u32);
@@ -147,6 +156,7 @@ impl Message {
             4 => Kind::Signal,
             _ => Kind::Unknown,
         };
+        message.starts_nothing = reader.byte()? & NO_AUTO_START != 0;
         let body = reader.u32()? as usize;
         message.serial = reader.u32()?;
         let mut fields = reader.array(8)?;

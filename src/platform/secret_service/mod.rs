@@ -6,8 +6,9 @@
 //! call. When it does not, `OpenSession` finds no client and gnome-keyring aborts; D-Bus activation brings it back
 //! *locked*. Clients that open with `OpenSession` (libdbus, zbus, go-keyring) hit this about once in a few thousand
 //! calls. `SearchItems` loses the same race with a harmless `UnknownMethod` and is then sent once more; its answer
-//! proves that the client is registered. So every connection here begins with it, writes and deletions too:
-//! `service::Service` cannot be had otherwise.
+//! proves that the client is registered. So every operation here begins with it, writes and deletions too:
+//! `service::Service` cannot be had otherwise. The next operation of the process goes over the same connection, and saves
+//! `Hello` and `OpenSession`.
 //!
 //! **By hand.** Libraries were measured for a read of 5 KB in this order of calls (release, `opt-level = "s"`, dynamic):
 //!
@@ -23,9 +24,12 @@
 //!
 //! **The session** is `plain`: see `SECURITY.md`. A service that refuses it gives [`SecretServiceError::PlainRefused`].
 //!
-//! **Time.** Where nobody is asked anything, an operation ends within a second, or two if the service dies in it. No
-//! thread is needed for that: the socket has timeouts. Under [`Prompts::Within`] a person gets that long, but a program that is silent for a second must answer
-//! a ping, so a hung keyring is an error within three.
+//! **Time.** Where nobody is asked anything, an operation ends within a second, or two if the service dies in it. Under
+//! [`Prompts::Within`] a person gets that long. Which calls ask one, no list could say: by the specification it is `Prompt`,
+//! but KeePassXC unlocks inside `SearchItems`, and others may ask at every access. So a service that is silent is asked
+//! whether it is alive: one that does not answer that within half a second hangs, and is an error a second after the call,
+//! in whichever call; one that does is asking somebody. A service that is not there yet is being started by the bus, and
+//! gets two seconds. No thread is needed for all this: the socket has timeouts.
 //!
 //! **The items** are those of the `keyring` crate's own store: attributes `service` and `username`, in the default
 //! collection; either store reads what the other wrote, and so does `secret-tool lookup service … username …`.

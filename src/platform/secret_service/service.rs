@@ -1,6 +1,8 @@
 //! The Secret Service itself: its calls, in the one order that is safe (Secret Service API, freedesktop.org).
 
 use std::ffi::OsString;
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::connection::{Connection, SILENCE, Signal};
@@ -31,6 +33,48 @@ pub(super) struct Access {
     pub(super) bus: std::result::Result<Vec<OsString>, String>,
     /// How long a person may take to answer a prompt; none are shown without it.
     pub(super) patience: Option<Duration>,
+    /// The connection of the last operation, for the next one.
+    idle: Mutex<Option<Service>>,
+}
+
+impl Access {
+    pub(super) fn new(
+        bus: std::result::Result<Vec<OsString>, String>,
+        patience: Option<Duration>,
+    ) -> Access {
+        Access {
+            bus,
+            patience,
+            idle: Mutex::default(),
+        }
+    }
+
+    /// Returns a connection that has all the time of a new operation.
+    fn connected(&self) -> Result<Service> {
+        let deadline = Instant::now() + self.patience.unwrap_or(SILENCE);
+        if let Some(mut service) = self.idle().take() {
+            service.connection.begin_again(deadline);
+            return Ok(service);
+        }
+        let bus = self.bus.as_ref();
+        let bus = bus.map_err(|reason| SecretServiceError::NoBus(reason.clone()))?;
+        Ok(Service {
+            connection: Connection::open(bus, deadline)?,
+            may_prompt: self.patience.is_some(),
+            owner: None,
+            session: None,
+        })
+    }
+
+    /// Keeps a connection for the next operation of this process, which then costs less; what was read on it is wiped.
+    pub(super) fn keep(&self, mut service: Service) {
+        service.connection.wipe_what_was_read();
+        *self.idle() = Some(service);
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Option<Service>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// An item that a search found.
@@ -46,23 +90,21 @@ pub(super) struct Item {
 pub(super) struct Service {
     connection: Connection,
     may_prompt: bool,
+    /// Which program has answered the last search; another one knows nothing of our session.
+    owner: Option<String>,
     session: Option<String>,
 }
 
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service").finish_non_exhaustive()
+    }
+}
+
 impl Service {
-    /// Connects and looks for the items with all of `attributes`; unlocked ones come first.
+    /// Looks for the items with all of `attributes`, on a new connection or a kept one; unlocked ones come first.
     pub(super) fn search(access: &Access, attributes: &Attributes) -> Result<(Service, Vec<Item>)> {
-        let deadline = Instant::now() + access.patience.unwrap_or(SILENCE);
-        let bus = access
-            .bus
-            .as_ref()
-            .map_err(|reason| SecretServiceError::NoBus(reason.clone()))?;
-        let connection = Connection::open(bus, deadline)?;
-        let mut service = Service {
-            connection,
-            may_prompt: access.patience.is_some(),
-            session: None,
-        };
+        let mut service = access.connected()?;
         let items = match service.search_items(attributes) {
             // The race of which `OpenSession` would be the victim, in its harmless form: once more, at once.
             Err(error) if error.is_unknown_method() => service.search_items(attributes)?,
@@ -74,6 +116,10 @@ impl Service {
     fn search_items(&mut self, attributes: &Attributes) -> Result<Vec<Item>> {
         let search = on_service("SearchItems").with("a{ss}", |w| w.dictionary(attributes));
         let answer = self.connection.call(search)?;
+        if answer.sender != self.owner {
+            self.owner = answer.sender.clone();
+            self.session = None;
+        }
         let mut body = answer.body("aoao")?;
         let unlocked = body.paths()?.into_iter().map(|path| Item {
             path,
@@ -252,7 +298,9 @@ impl Service {
         let shown = self
             .connection
             .call(Message::call(NAME, path, PROMPT, "Prompt").with("s", |w| w.text("")))?;
-        let completed = self.connection.signal(shown.sender.as_deref())?;
+        let service = shown.sender.as_deref();
+        let service = service.ok_or(Malformed("a reply of nobody"))?;
+        let completed = self.connection.signal(service)?;
         match completed.body("bv")?.bool()? {
             true => Err(SecretServiceError::Dismissed),
             false => Ok(()),

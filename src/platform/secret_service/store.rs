@@ -32,7 +32,7 @@ pub enum Prompts {
 
 /// A credential store that keeps items in the user's Secret Service.
 ///
-/// Making one does nothing; every operation on an entry opens a connection of its own.
+/// Making one does nothing; the operations on its entries, one at a time, share a connection.
 pub struct Store {
     access: Arc<Access>,
 }
@@ -52,7 +52,7 @@ impl Store {
             Prompts::Within(patience) => Some(patience),
         };
         Arc::new(Store {
-            access: Arc::new(Access { bus, patience }),
+            access: Arc::new(Access::new(bus, patience)),
         })
     }
 
@@ -151,7 +151,9 @@ impl CredentialStoreApi for Store {
     }
 }
 
-/// Opens a connection, searches, and does `work` with what was found; once more if the service went away meanwhile.
+/// Searches, and does `work` with what was found; once more on a new connection if the service went away meanwhile.
+///
+/// A connection on which something went wrong is closed.
 fn searched<T>(
     access: &Access,
     attributes: &Attributes,
@@ -159,7 +161,11 @@ fn searched<T>(
 ) -> Outcome<T> {
     let attempt = || {
         let (mut service, items) = Service::search(access, attributes)?;
-        work(&mut service, items)
+        let done = work(&mut service, items);
+        if let Ok(_) | Err(SecretServiceError::Gone) = done {
+            access.keep(service);
+        }
+        done
     };
     match attempt() {
         Err(SecretServiceError::Vanished) => attempt(),

@@ -13,7 +13,8 @@ use super::error::SecretServiceError;
 use super::message::{HEAD, Kind, Message};
 use super::store::{Prompts, Store};
 
-const A_MINUTE: Prompts = Prompts::Within(Duration::from_secs(60));
+/// Longer than a test may take: one that should not wait so long and does is ended.
+const AN_HOUR: Prompts = Prompts::Within(Duration::from_secs(3_600));
 const PLACE: &str = "/org/freedesktop/secrets/collection/place/";
 
 /// What the service does with a call.
@@ -256,6 +257,55 @@ fn writes_and_deletions_begin_with_a_search_too() {
 }
 
 #[test]
+fn the_operations_of_a_process_share_a_connection_and_its_session() {
+    let stub = Stub::start(well);
+    let entry = stub.entry(Prompts::Never);
+    entry.set_password("p").unwrap();
+    entry.get_password().unwrap();
+    assert_eq!(
+        stub.calls(),
+        "Hello SearchItems OpenSession SetSecret SearchItems GetSecret"
+    );
+}
+
+#[test]
+fn a_connection_that_broke_meanwhile_is_made_again() {
+    let mut searches = 0;
+    let stub = Stub::start(move |call| {
+        searches += u32::from(call.member.as_deref() == Some("SearchItems"));
+        match call.member.as_deref() {
+            Some("SearchItems") if searches == 2 => Answer::HangUp,
+            _ => well(call),
+        }
+    });
+    let entry = stub.entry(Prompts::Never);
+    entry.get_password().unwrap();
+    entry.get_password().unwrap();
+    let read = "Hello SearchItems OpenSession GetSecret";
+    assert_eq!(stub.calls(), format!("{read} SearchItems {read}"));
+}
+
+#[test]
+fn a_service_that_was_started_anew_meanwhile_gets_a_new_session() {
+    let mut searches = 0;
+    let stub = Stub::start(move |call| {
+        searches += u32::from(call.member.as_deref() == Some("SearchItems"));
+        let Answer::Send(mut messages) = well(call) else {
+            unreachable!()
+        };
+        messages[0].sender = Some(format!(":1.{searches}"));
+        Answer::Send(messages)
+    });
+    let entry = stub.entry(Prompts::Never);
+    entry.get_password().unwrap();
+    entry.get_password().unwrap();
+    assert_eq!(
+        stub.calls(),
+        "Hello SearchItems OpenSession GetSecret SearchItems OpenSession GetSecret"
+    );
+}
+
+#[test]
 fn a_lost_race_is_run_again_once() {
     let race = |losses: u32| {
         let mut left = losses;
@@ -345,13 +395,13 @@ fn nobody_is_asked_unless_it_is_allowed() {
 #[test]
 fn a_person_s_yes_opens_the_item_and_a_no_is_told_apart_from_locked() {
     let stub = prompting(&[(":1.2", false)]);
-    assert_eq!(stub.entry(A_MINUTE).get_password().unwrap(), "/locked");
+    assert_eq!(stub.entry(AN_HOUR).get_password().unwrap(), "/locked");
     assert_eq!(
         stub.calls(),
         "Hello SearchItems Unlock AddMatch Prompt OpenSession GetSecret"
     );
     assert_eq!(
-        failure(prompting(&[(":1.2", true)]).entry(A_MINUTE).get_password()),
+        failure(prompting(&[(":1.2", true)]).entry(AN_HOUR).get_password()),
         "Dismissed"
     );
 }
@@ -364,13 +414,13 @@ fn a_prompt_that_is_over_before_it_was_shown_is_not_missed() {
         Some("Prompt") => Answer::Send(vec![completed(":1.2", false), answer(call)]),
         _ => well(call),
     });
-    assert_eq!(stub.entry(A_MINUTE).get_password().unwrap(), "/locked");
+    assert_eq!(stub.entry(AN_HOUR).get_password().unwrap(), "/locked");
 }
 
 #[test]
 fn only_the_service_speaks_for_the_person() {
     let stub = prompting(&[(":1.66", false), (":1.2", true)]);
-    assert_eq!(failure(stub.entry(A_MINUTE).get_password()), "Dismissed");
+    assert_eq!(failure(stub.entry(AN_HOUR).get_password()), "Dismissed");
 }
 
 #[test]
@@ -401,16 +451,52 @@ fn a_write_into_a_locked_collection_unlocks_it() {
     );
 }
 
-#[test]
-fn silence_ends_in_an_error_whoever_is_silent() {
-    let silent = || Stub::start(|_| Answer::Send(vec![]));
-    assert_eq!(
-        failure(silent().entry(Prompts::Never).get_password()),
-        "TimedOut"
-    );
-    assert_eq!(failure(silent().entry(A_MINUTE).get_password()), "TimedOut");
+/// Starts a service that never says a word from `member` on.
+fn silent_from(member: &'static str) -> Stub {
+    let mut silent = false;
+    Stub::start(move |call| {
+        silent |= call.member.as_deref() == Some(member);
+        match call.member.as_deref() {
+            _ if silent => Answer::Send(vec![]),
+            Some("SearchItems") => items(call, &[], &["/locked"]),
+            Some("Unlock") => unlocked(call, "/prompt"),
+            _ => well(call),
+        }
+    })
+}
 
-    // A bus that accepts and never says a word, and when its queue is full does not even accept.
+#[test]
+fn a_service_that_hangs_in_any_call_is_asked_for_a_sign_of_life_once_and_left() {
+    let calls = "Hello SearchItems Unlock AddMatch Prompt";
+    for hung in ["SearchItems", "Unlock", "Prompt"] {
+        let stub = silent_from(hung);
+        assert_eq!(failure(stub.entry(AN_HOUR).get_password()), "TimedOut");
+        let (before, _) = calls.split_once(hung).unwrap();
+        assert_eq!(stub.calls(), format!("{before}{hung} Ping"));
+    }
+}
+
+#[test]
+fn a_service_that_dies_or_hangs_while_a_person_is_asked_is_not_waited_for() {
+    let stub = Stub::start(|call| match call.member.as_deref() {
+        Some("SearchItems") => items(call, &[], &["/locked"]),
+        Some("Unlock") => unlocked(call, "/prompt"),
+        Some("Ping") => {
+            assert_eq!(call.destination.as_deref(), Some(":1.2"));
+            Answer::Send(vec![])
+        }
+        _ => well(call),
+    });
+    assert_eq!(failure(stub.entry(AN_HOUR).get_password()), "TimedOut");
+    assert_eq!(
+        stub.calls(),
+        "Hello SearchItems Unlock AddMatch Prompt Ping"
+    );
+}
+
+#[test]
+fn a_bus_that_hangs_is_an_error() {
+    // It accepts and never says a word, and when its queue is full does not even accept.
     let dir = tempfile::tempdir().unwrap();
     let bus = dir.path().join("bus");
     let listener = Socket::new(Domain::UNIX, Type::STREAM, None).unwrap();
@@ -422,30 +508,77 @@ fn silence_ends_in_an_error_whoever_is_silent() {
             .unwrap()
     };
     assert_eq!(failure(entry(Prompts::Never).get_password()), "TimedOut");
-    assert_eq!(failure(entry(A_MINUTE).get_password()), "TimedOut");
-    assert_eq!(failure(entry(A_MINUTE).get_password()), "TimedOut");
+    assert_eq!(failure(entry(AN_HOUR).get_password()), "TimedOut");
+    assert_eq!(failure(entry(AN_HOUR).get_password()), "TimedOut");
 }
 
-#[test]
-fn a_service_that_asks_a_person_during_the_search_is_waited_for() {
-    let mut search = None;
-    let stub = Stub::start(move |call| match call.member.as_deref() {
-        Some("SearchItems") => {
-            search = Some(call.serial);
+/// Starts a service that answers `member` only after `pings` calls of `Ping`, to which it reacts as `sign` says.
+fn slow(member: &'static str, pings: u32, sign: fn(&Message) -> Answer) -> Stub {
+    let (mut asked, mut left) = (None, pings);
+    Stub::start(move |call| match call.member.as_deref() {
+        Some(name) if name == member => {
+            asked = Some((call.serial, call.path.clone()));
             Answer::Send(vec![])
         }
         Some("Ping") => {
-            let mut late = Message::call("", "", "", "SearchItems");
-            late.serial = search.unwrap();
-            let Answer::Send(found) = well(&late) else {
+            left -= 1;
+            let Answer::Send(mut messages) = sign(call) else {
                 unreachable!()
             };
-            Answer::Send([answer(call)].into_iter().chain(found).collect())
+            if left == 0 {
+                let mut late = Message::call("", "", "", member);
+                (late.serial, late.path) = asked.clone().unwrap();
+                let Answer::Send(answers) = well(&late) else {
+                    unreachable!()
+                };
+                messages.extend(answers);
+            }
+            Answer::Send(messages)
         }
         _ => well(call),
+    })
+}
+
+#[test]
+fn a_service_that_asks_a_person_in_any_call_is_waited_for_while_it_is_alive() {
+    // KeePassXC unlocks in the first, and services that ask at every access do so in the last.
+    for (member, calls) in [
+        (
+            "SearchItems",
+            "Hello SearchItems Ping Ping Ping OpenSession GetSecret",
+        ),
+        (
+            "GetSecret",
+            "Hello SearchItems OpenSession GetSecret Ping Ping Ping",
+        ),
+    ] {
+        let stub = slow(member, 3, |ping| Answer::Send(vec![answer(ping)]));
+        stub.entry(AN_HOUR).get_password().unwrap();
+        assert_eq!(stub.calls(), calls);
+    }
+}
+
+#[test]
+fn a_service_that_the_bus_is_still_starting_is_waited_for_beyond_the_deadline() {
+    let stub = slow("SearchItems", 2, |ping| {
+        assert!(ping.starts_nothing);
+        error(ping, "org.freedesktop.DBus.Error.NameHasNoOwner")
     });
-    stub.entry(A_MINUTE).get_password().unwrap();
-    assert_eq!(stub.calls(), "Hello SearchItems Ping OpenSession GetSecret");
+    stub.entry(Prompts::Never).get_password().unwrap();
+    assert_eq!(
+        stub.calls(),
+        "Hello SearchItems Ping Ping OpenSession GetSecret"
+    );
+}
+
+#[test]
+fn a_service_that_never_starts_is_not_waited_for_without_end() {
+    for prompts in [Prompts::Never, AN_HOUR] {
+        let stub = slow("SearchItems", 1_000, |ping| {
+            error(ping, "org.freedesktop.DBus.Error.ServiceUnknown")
+        });
+        assert_eq!(failure(stub.entry(prompts).get_password()), "TimedOut");
+    }
 }
 
 /// Starts a service where `unlocked` match, each changed last in the second its path ends in.
@@ -573,6 +706,29 @@ fn without_default_keyring() -> Stub {
     )
 }
 
+/// KeePassXC tells what an alias stands for and may have no object of that name; KWallet keeps as a password only what is
+/// said to be text, and would break anything else.
+#[test]
+fn a_new_item_is_made_where_the_alias_leads_and_says_whether_it_is_text() {
+    for (secret, kind) in [
+        ("grün".as_bytes(), "text/plain; charset=utf8"),
+        (b"\xff\0", "application/octet-stream"),
+    ] {
+        let stub = Stub::start(move |call| match call.member.as_deref() {
+            Some("SearchItems") => items(call, &[], &[]),
+            Some("CreateItem") => {
+                assert_eq!(call.path.as_deref(), Some(PLACE.trim_end_matches('/')));
+                let sent = call.encoded();
+                let mut parts = sent.windows(kind.len());
+                assert!(parts.any(|part| part == kind.as_bytes()), "{kind}");
+                well(call)
+            }
+            _ => well(call),
+        });
+        stub.entry(Prompts::Never).set_secret(secret).unwrap();
+    }
+}
+
 #[test]
 fn without_a_default_keyring_the_one_called_login_is_tried_and_its_absence_told() {
     let stub = without_default_keyring();
@@ -589,7 +745,7 @@ fn without_a_default_keyring_the_one_called_login_is_tried_and_its_absence_told(
 #[test]
 fn without_a_default_keyring_a_person_may_make_one() {
     let stub = without_default_keyring();
-    stub.entry(A_MINUTE).set_password("p").unwrap();
+    stub.entry(AN_HOUR).set_password("p").unwrap();
     let made = "CreateCollection AddMatch Prompt ReadAlias CreateItem";
     assert_eq!(
         stub.calls(),
