@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -33,6 +34,8 @@ pub struct Http {
     /// One slot for each [`Route`], filled on first use: reading the CA bundle takes milliseconds.
     clients: Arc<[OnceLock<reqwest::Client>; 3]>,
     limits: Limits,
+    /// A PEM bundle whose certificate authorities are trusted beside those of the system.
+    authorities: Option<PathBuf>,
 }
 
 /// How long a request may take.
@@ -63,6 +66,15 @@ impl Http {
     /// Returns the client; nothing is read or connected yet.
     pub fn new() -> Http {
         Http::default()
+    }
+
+    /// Returns the client that also trusts the certificate authorities in a PEM bundle. One that cannot be read adds none,
+    /// as with the system's own stores: what it was meant for is then refused by name.
+    pub fn trusting(authorities: Option<PathBuf>) -> Http {
+        Http {
+            authorities,
+            ..Http::default()
+        }
     }
 
     /// Sends a request once and reads the whole answer, whatever its status.
@@ -117,8 +129,13 @@ impl Http {
         if let Some(client) = slot.get() {
             return Ok(client);
         }
-        let client = route
-            .build(self.limits)
+        let builder = route.builder(self.limits);
+        let builder = match &self.authorities {
+            Some(bundle) if route.speaks_tls() => builder.tls_certs_merge(certificates(bundle)),
+            _ => builder,
+        };
+        let client = builder
+            .build()
             .map_err(|error| HttpError::NoClient { error })?;
         Ok(slot.get_or_init(|| client))
     }
@@ -152,7 +169,11 @@ impl Route {
         }
     }
 
-    fn build(self, limits: Limits) -> reqwest::Result<reqwest::Client> {
+    fn speaks_tls(self) -> bool {
+        !matches!(self, Route::LoopbackPlain)
+    }
+
+    fn builder(self, limits: Limits) -> reqwest::ClientBuilder {
         // Fails when a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = reqwest::Client::builder()
@@ -162,12 +183,17 @@ impl Route {
             .redirect(redirect::Policy::none())
             .tcp_nodelay(true);
         match self {
-            Route::Internet => builder.build(),
-            Route::LoopbackTls => on_loopback(builder).build(),
+            Route::Internet => builder,
+            Route::LoopbackTls => on_loopback(builder),
             // Without roots of its own: a machine without any CA bundle must still reach its sandbox.
-            Route::LoopbackPlain => on_loopback(builder).tls_certs_only([]).build(),
+            Route::LoopbackPlain => on_loopback(builder).tls_certs_only([]),
         }
     }
+}
+
+fn certificates(bundle: &Path) -> Vec<reqwest::Certificate> {
+    let pem = std::fs::read(bundle).unwrap_or_default();
+    reqwest::Certificate::from_pem_bundle(&pem).unwrap_or_default()
 }
 
 /// Proxies do not exempt loopback by themselves, and a hosts file may send `localhost` elsewhere (RFC 6761 §6.3 forbids it).
@@ -651,7 +677,7 @@ mod tests {
             limits,
             ..Http::default()
         };
-        let client = Route::LoopbackPlain.build(limits).unwrap();
+        let client = Route::LoopbackPlain.builder(limits).build().unwrap();
         http.clients[Route::LoopbackTls as usize]
             .set(client)
             .unwrap();
@@ -785,7 +811,7 @@ mod tests {
     #[tokio::test]
     async fn a_name_that_does_not_exist_is_named() {
         // A client of its own: the machine that runs this may have a proxy, which would do the look-up.
-        let client = Route::LoopbackPlain.build(LIMITS).unwrap();
+        let client = Route::LoopbackPlain.builder(LIMITS).build().unwrap();
         let error = client
             .get("http://nobody.invalid/")
             .send()
@@ -815,7 +841,7 @@ mod tests {
         let http = Http::new();
         // The system may have no CA certificates at all; this client has none for sure.
         http.clients[Route::LoopbackTls as usize]
-            .set(Route::LoopbackPlain.build(LIMITS).unwrap())
+            .set(Route::LoopbackPlain.builder(LIMITS).build().unwrap())
             .unwrap();
         let error = http
             .send_repeating(get(url), Repeat::Freely)
@@ -832,6 +858,32 @@ mod tests {
             "{hint}"
         );
         assert_eq!(connections.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn authorities_of_a_bundle_are_trusted_beside_the_system_s() {
+        use base64::Engine as _;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let tls = rustls::ServerConnection::new(Arc::new(self_signed())).unwrap();
+                let mut tls = rustls::StreamOwned::new(tls, stream.unwrap());
+                let _ = std::io::Read::read(&mut tls, &mut [0; 4096]);
+                let said = answer("200 OK", "", "yes");
+                let _ = std::io::Write::write_all(&mut tls, said.as_bytes());
+            }
+        });
+        let scratch = tempfile::tempdir().unwrap();
+        let bundle = scratch.path().join("bundle.pem");
+        let body = base64::engine::general_purpose::STANDARD
+            .encode(include_bytes!("oidc/testdata/localhost.der"));
+        let pem = format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n");
+        std::fs::write(&bundle, pem).unwrap();
+        let asked = Http::trusting(Some(bundle))
+            .send(get(format!("https://localhost:{port}/")))
+            .await;
+        assert_eq!(asked.unwrap().body(), b"yes");
     }
 
     fn self_signed() -> rustls::ServerConfig {
@@ -857,7 +909,7 @@ mod tests {
             let through = reqwest::Proxy::all(&proxy.base).unwrap();
             let client = reqwest::Client::builder().proxy(through).tls_certs_only([]);
             // The provider is installed by the first route that is built.
-            Route::LoopbackPlain.build(LIMITS).unwrap();
+            Route::LoopbackPlain.builder(LIMITS).build().unwrap();
             let error = client
                 .build()
                 .unwrap()

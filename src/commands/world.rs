@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use crate::clock::{Clock, SystemClock};
 use crate::http::Http;
 use crate::login::Browser;
-use crate::platform::{browser, dirs};
+use crate::platform::{authorities, browser, dirs};
 use crate::profile::{BrowserChoice, Key, Origin, Profile};
 use crate::secret::Secret;
 
@@ -38,16 +38,14 @@ impl World {
     pub fn new() -> World {
         World {
             clock: Box::new(SystemClock),
-            http: Http::new(),
+            http: Http::trusting(authorities::beside_the_system(variable)),
             network: OnceCell::new(),
         }
     }
 
     /// Returns an environment variable, if it is set to text that is not empty.
     pub fn variable(&self, name: &str) -> Option<String> {
-        std::env::var(name)
-            .ok()
-            .filter(|value| !value.trim().is_empty())
+        variable(name)
     }
 
     /// Returns the client secret the environment gives.
@@ -121,6 +119,12 @@ impl World {
         };
         Ok(network.runtime.block_on(future))
     }
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name)
+        .ok()
+        .filter(|value| !value.trim().is_empty())
 }
 
 fn start_network() -> io::Result<Network> {

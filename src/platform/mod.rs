@@ -1,5 +1,6 @@
 //! What differs between operating systems; a file per topic, each with its `cfg`s inside.
 
+pub mod authorities;
 pub mod browser;
 pub mod dirs;
 pub mod files;
