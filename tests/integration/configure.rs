@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::json;
+
 use crate::support::leaks::Leaks;
 use crate::support::pool::Pool;
 use crate::support::terminal::Terminal;
@@ -333,7 +335,12 @@ fn a_user_for_kubectl_is_added_once() {
     terminal
         .run(&[&args[..], &["--config", "other.toml"]].concat())
         .code(0);
-    let path = elsewhere.display();
+    let path = elsewhere.to_str().unwrap();
+    // A text of YAML in double quotes, where a path has more than letters and slashes.
+    let path = match path.contains('\\') {
+        true => json!(path).to_string(),
+        false => path.to_owned(),
+    };
     assert!(
         fs::read_to_string(&file)
             .unwrap()
