@@ -1,4 +1,4 @@
-//! Runs before the house is built: tells `--version` which commit of which day this is.
+//! Runs before the house is built: tells `--version` which commit of which day this is, and the linker what to take along.
 //!
 //! Only release builds are told: a commit would otherwise build everything anew on a developer's machine. Where there is no
 //! Git, a published package still knows its commit (`.cargo_vcs_info.json`), and the day is that of `SOURCE_DATE_EPOCH`.
@@ -20,6 +20,15 @@ fn main() {
         false => format!("{version} ({})", told.join(" ")),
     };
     println!("cargo::rustc-env=COGNITO_LOGIN_BUILD={build}");
+    link_the_unwinder();
+}
+
+/// Takes what unwinds a stack from the compiler's static library: one shared library fewer to load at every start.
+fn link_the_unwinder() {
+    let target = |what: &str| env::var(format!("CARGO_CFG_TARGET_{what}")).unwrap_or_default();
+    if target("OS") == "linux" && target("ENV") == "gnu" {
+        println!("cargo::rustc-link-lib=static:-bundle=gcc_eh");
+    }
 }
 
 /// Returns the commit, from the package or from Git, in ten digits.
