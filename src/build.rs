@@ -1,7 +1,8 @@
 //! Runs before the house is built: what `--version` says, and what is linked in.
 //!
-//! The version names the commit and its day. Only release builds are told: a commit would otherwise build everything anew on a developer's machine. Where there is no
-//! Git, a published package still knows its commit (`.cargo_vcs_info.json`), and the day is that of `SOURCE_DATE_EPOCH`.
+//! The version names the commit and its day. Only release builds are told: a commit would otherwise build everything anew
+//! on a developer's machine. Where there is no Git, a published package still knows its commit (`.cargo_vcs_info.json`), and
+//! the day is that of `SOURCE_DATE_EPOCH`.
 
 use std::env;
 use std::fs;

@@ -183,7 +183,7 @@ mod on_linux {
             .collect();
         assert!(files.len() == 1 && files[0].contains(&config), "{files:?}");
         let count = calls.lines().count();
-        assert!(count <= 90, "{count} system calls:\n{calls}");
+        assert!(count <= 82, "{count} system calls:\n{calls}");
         terminal.run(&["logout"]).code(0);
     }
 
