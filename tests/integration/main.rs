@@ -9,11 +9,13 @@ mod support;
 
 mod aws_credentials;
 mod callbacks;
+mod completions;
 mod configure;
 mod cost;
 mod curl;
 mod demo;
 mod doctor;
+mod elsewhere;
 mod errors;
 mod exec;
 mod exit_codes;
