@@ -38,6 +38,7 @@ mod refused;
 mod sandbox_flags;
 mod sandbox_pages;
 mod secrets;
+mod ssh;
 mod status;
 mod storage;
 mod strangers;
