@@ -18,7 +18,6 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
     }
     var completions = [
         &'cognito-login'= {
-            cand --profile 'The profile to use; `sandbox` is built in'
             cand --config 'The file of profiles'
             cand --user-pool-id 'The user pool, such as us-east-1_AbCdEf123'
             cand --client-id 'The app client'
@@ -33,6 +32,7 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --store 'Where the session is kept: keyring, file or none'
             cand --timeout 'How long a person may take to sign in, such as 5m'
             cand --color 'When to use colour'
+            cand --profile 'The profile to use; `sandbox` is built in'
             cand --client-secret-stdin 'Read the app client''s secret as one line from standard input'
             cand --no-preflight 'Skip the look at the login pages before the browser opens'
             cand --json 'Data and errors as JSON'
@@ -71,7 +71,6 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --lang 'The language of the login pages, such as de or pt-BR'
             cand --prompt 'login asks for the password again; managed login only'
             cand --resource 'The API the access token is for (its `aud`)'
-            cand --profile 'The profile to use; `sandbox` is built in'
             cand --config 'The file of profiles'
             cand --user-pool-id 'The user pool, such as us-east-1_AbCdEf123'
             cand --client-id 'The app client'
@@ -86,7 +85,10 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --store 'Where the session is kept: keyring, file or none'
             cand --timeout 'How long a person may take to sign in, such as 5m'
             cand --color 'When to use colour'
+            cand --profile 'The profile to use; `sandbox` is built in'
             cand --no-browser 'Open nothing: follow the printed address anywhere, then paste where it led'
+            cand --qr 'Show the address as a QR code too, for a phone; opens no browser here unless one is named'
+            cand --copy 'Put the address on the clipboard of the terminal''s machine, over SSH too (OSC 52)'
             cand --switch-user 'Sign out of the login pages first, so that someone else can sign in'
             cand --signup 'Start at the sign-up page'
             cand --client-secret-stdin 'Read the app client''s secret as one line from standard input'
@@ -102,7 +104,6 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --version 'Print version'
         }
         &'cognito-login;whoami'= {
-            cand --profile 'The profile to use; `sandbox` is built in'
             cand --config 'The file of profiles'
             cand --user-pool-id 'The user pool, such as us-east-1_AbCdEf123'
             cand --client-id 'The app client'
@@ -117,6 +118,7 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --store 'Where the session is kept: keyring, file or none'
             cand --timeout 'How long a person may take to sign in, such as 5m'
             cand --color 'When to use colour'
+            cand --profile 'The profile to use; `sandbox` is built in'
             cand --offline 'From what is kept here, without the network'
             cand --claims 'The decoded claims of the ID and access tokens'
             cand --client-secret-stdin 'Read the app client''s secret as one line from standard input'
@@ -134,7 +136,6 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
         &'cognito-login;token'= {
             cand --browser 'The command that opens the address, which is appended or stands at %s'
             cand --min-ttl 'How long the token must still be good'
-            cand --profile 'The profile to use; `sandbox` is built in'
             cand --config 'The file of profiles'
             cand --user-pool-id 'The user pool, such as us-east-1_AbCdEf123'
             cand --client-id 'The app client'
@@ -149,7 +150,10 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --store 'Where the session is kept: keyring, file or none'
             cand --timeout 'How long a person may take to sign in, such as 5m'
             cand --color 'When to use colour'
+            cand --profile 'The profile to use; `sandbox` is built in'
             cand --no-browser 'Open nothing: follow the printed address anywhere, then paste where it led'
+            cand --qr 'Show the address as a QR code too, for a phone; opens no browser here unless one is named'
+            cand --copy 'Put the address on the clipboard of the terminal''s machine, over SSH too (OSC 52)'
             cand --access 'The access token (the default)'
             cand --id 'The ID token'
             cand --header 'As an HTTP header: Authorization: Bearer …'
@@ -168,7 +172,6 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --version 'Print version'
         }
         &'cognito-login;logout'= {
-            cand --profile 'The profile to use; `sandbox` is built in'
             cand --config 'The file of profiles'
             cand --user-pool-id 'The user pool, such as us-east-1_AbCdEf123'
             cand --client-id 'The app client'
@@ -183,6 +186,7 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --store 'Where the session is kept: keyring, file or none'
             cand --timeout 'How long a person may take to sign in, such as 5m'
             cand --color 'When to use colour'
+            cand --profile 'The profile to use; `sandbox` is built in'
             cand --all 'Sign out of every profile that is signed in on this machine'
             cand --browser 'End the login pages'' own session too, in the browser'
             cand --client-secret-stdin 'Read the app client''s secret as one line from standard input'
@@ -198,7 +202,6 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --version 'Print version'
         }
         &'cognito-login;status'= {
-            cand --profile 'The profile to use; `sandbox` is built in'
             cand --config 'The file of profiles'
             cand --user-pool-id 'The user pool, such as us-east-1_AbCdEf123'
             cand --client-id 'The app client'
@@ -213,6 +216,7 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --store 'Where the session is kept: keyring, file or none'
             cand --timeout 'How long a person may take to sign in, such as 5m'
             cand --color 'When to use colour'
+            cand --profile 'The profile to use; `sandbox` is built in'
             cand --client-secret-stdin 'Read the app client''s secret as one line from standard input'
             cand --no-preflight 'Skip the look at the login pages before the browser opens'
             cand --json 'Data and errors as JSON'
@@ -226,7 +230,6 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --version 'Print version'
         }
         &'cognito-login;doctor'= {
-            cand --profile 'The profile to use; `sandbox` is built in'
             cand --config 'The file of profiles'
             cand --user-pool-id 'The user pool, such as us-east-1_AbCdEf123'
             cand --client-id 'The app client'
@@ -241,6 +244,7 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --store 'Where the session is kept: keyring, file or none'
             cand --timeout 'How long a person may take to sign in, such as 5m'
             cand --color 'When to use colour'
+            cand --profile 'The profile to use; `sandbox` is built in'
             cand --client-secret-stdin 'Read the app client''s secret as one line from standard input'
             cand --no-preflight 'Skip the look at the login pages before the browser opens'
             cand --json 'Data and errors as JSON'
@@ -254,7 +258,6 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --version 'Print version'
         }
         &'cognito-login;exec'= {
-            cand --profile 'The profile to use; `sandbox` is built in'
             cand --config 'The file of profiles'
             cand --user-pool-id 'The user pool, such as us-east-1_AbCdEf123'
             cand --client-id 'The app client'
@@ -269,6 +272,7 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --store 'Where the session is kept: keyring, file or none'
             cand --timeout 'How long a person may take to sign in, such as 5m'
             cand --color 'When to use colour'
+            cand --profile 'The profile to use; `sandbox` is built in'
             cand --client-secret-stdin 'Read the app client''s secret as one line from standard input'
             cand --no-preflight 'Skip the look at the login pages before the browser opens'
             cand --json 'Data and errors as JSON'
@@ -282,7 +286,6 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --version 'Print version'
         }
         &'cognito-login;curl'= {
-            cand --profile 'The profile to use; `sandbox` is built in'
             cand --config 'The file of profiles'
             cand --user-pool-id 'The user pool, such as us-east-1_AbCdEf123'
             cand --client-id 'The app client'
@@ -297,6 +300,7 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --store 'Where the session is kept: keyring, file or none'
             cand --timeout 'How long a person may take to sign in, such as 5m'
             cand --color 'When to use colour'
+            cand --profile 'The profile to use; `sandbox` is built in'
             cand --id 'Send the ID token, where an authorizer wants it'
             cand --allow-http 'Send the token by plain http too, to any host'
             cand --client-secret-stdin 'Read the app client''s secret as one line from standard input'
@@ -314,7 +318,6 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
         &'cognito-login;aws-credentials'= {
             cand --role-arn 'The role, where the identity pool lets you choose among those of your groups'
             cand --format 'json for credential_process, env for a shell'
-            cand --profile 'The profile to use; `sandbox` is built in'
             cand --config 'The file of profiles'
             cand --user-pool-id 'The user pool, such as us-east-1_AbCdEf123'
             cand --client-id 'The app client'
@@ -329,6 +332,7 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --store 'Where the session is kept: keyring, file or none'
             cand --timeout 'How long a person may take to sign in, such as 5m'
             cand --color 'When to use colour'
+            cand --profile 'The profile to use; `sandbox` is built in'
             cand --client-secret-stdin 'Read the app client''s secret as one line from standard input'
             cand --no-preflight 'Skip the look at the login pages before the browser opens'
             cand --json 'Data and errors as JSON'
@@ -343,7 +347,6 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
         }
         &'cognito-login;kubernetes'= {
             cand --browser 'The command that opens the address, which is appended or stands at %s'
-            cand --profile 'The profile to use; `sandbox` is built in'
             cand --config 'The file of profiles'
             cand --user-pool-id 'The user pool, such as us-east-1_AbCdEf123'
             cand --client-id 'The app client'
@@ -358,6 +361,7 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --store 'Where the session is kept: keyring, file or none'
             cand --timeout 'How long a person may take to sign in, such as 5m'
             cand --color 'When to use colour'
+            cand --profile 'The profile to use; `sandbox` is built in'
             cand --no-browser 'Open nothing: follow the printed address anywhere, then paste where it led'
             cand --login 'Sign in if nobody is signed in and kubectl says that a person is there'
             cand --client-secret-stdin 'Read the app client''s secret as one line from standard input'
@@ -386,7 +390,6 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --access-token-lifetime 'How long access tokens live [default: 1h]'
             cand --id-token-lifetime 'How long ID tokens live [default: 1h]'
             cand --refresh-token-lifetime 'How long a session can be renewed [default: 30d]'
-            cand --profile 'The profile to use; `sandbox` is built in'
             cand --config 'The file of profiles'
             cand --user-pool-id 'The user pool, such as us-east-1_AbCdEf123'
             cand --client-id 'The app client'
@@ -401,6 +404,7 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --store 'Where the session is kept: keyring, file or none'
             cand --timeout 'How long a person may take to sign in, such as 5m'
             cand --color 'When to use colour'
+            cand --profile 'The profile to use; `sandbox` is built in'
             cand --client-secret 'Make the app client confidential; its secret is in the ready line'
             cand --rotate-refresh-tokens 'Give a new refresh token with each refresh'
             cand --client-secret-stdin 'Read the app client''s secret as one line from standard input'
@@ -417,7 +421,6 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
         }
         &'cognito-login;demo'= {
             cand --browser 'The command that opens the address, which is appended or stands at %s'
-            cand --profile 'The profile to use; `sandbox` is built in'
             cand --config 'The file of profiles'
             cand --user-pool-id 'The user pool, such as us-east-1_AbCdEf123'
             cand --client-id 'The app client'
@@ -432,6 +435,7 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --store 'Where the session is kept: keyring, file or none'
             cand --timeout 'How long a person may take to sign in, such as 5m'
             cand --color 'When to use colour'
+            cand --profile 'The profile to use; `sandbox` is built in'
             cand --no-browser 'Open nothing: follow the printed address anywhere, then paste where it led'
             cand --client-secret-stdin 'Read the app client''s secret as one line from standard input'
             cand --no-preflight 'Skip the look at the login pages before the browser opens'
@@ -449,7 +453,6 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --browser 'The command that opens the address, which is appended or stands at %s'
             cand --import 'Take the settings from another tool''s file; - for standard input'
             cand --kubeconfig 'Add a user for kubectl to this kubeconfig'
-            cand --profile 'The profile to use; `sandbox` is built in'
             cand --config 'The file of profiles'
             cand --user-pool-id 'The user pool, such as us-east-1_AbCdEf123'
             cand --client-id 'The app client'
@@ -464,6 +467,7 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --store 'Where the session is kept: keyring, file or none'
             cand --timeout 'How long a person may take to sign in, such as 5m'
             cand --color 'When to use colour'
+            cand --profile 'The profile to use; `sandbox` is built in'
             cand --no-browser 'Open nothing: follow the printed address anywhere, then paste where it led'
             cand --client-secret-stdin 'Read the app client''s secret as one line from standard input'
             cand --no-preflight 'Skip the look at the login pages before the browser opens'
@@ -482,7 +486,6 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --resource-server 'Make a resource server and ask for its scopes, such as api:read,write (repeatable)'
             cand --css 'The style sheet of the classic login pages'
             cand --logo 'A logo for the login pages'
-            cand --profile 'The profile to use; `sandbox` is built in'
             cand --config 'The file of profiles'
             cand --user-pool-id 'The user pool, such as us-east-1_AbCdEf123'
             cand --client-id 'The app client'
@@ -497,6 +500,7 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --store 'Where the session is kept: keyring, file or none'
             cand --timeout 'How long a person may take to sign in, such as 5m'
             cand --color 'When to use colour'
+            cand --profile 'The profile to use; `sandbox` is built in'
             cand --confidential 'Give the app client a secret'
             cand --rotation 'Let each refresh token be used once'
             cand --identity-pool 'Make an identity pool and a role, for aws-credentials'
@@ -514,7 +518,6 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --version 'Print version'
         }
         &'cognito-login;completions'= {
-            cand --profile 'The profile to use; `sandbox` is built in'
             cand --config 'The file of profiles'
             cand --user-pool-id 'The user pool, such as us-east-1_AbCdEf123'
             cand --client-id 'The app client'
@@ -529,6 +532,7 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --store 'Where the session is kept: keyring, file or none'
             cand --timeout 'How long a person may take to sign in, such as 5m'
             cand --color 'When to use colour'
+            cand --profile 'The profile to use; `sandbox` is built in'
             cand --client-secret-stdin 'Read the app client''s secret as one line from standard input'
             cand --no-preflight 'Skip the look at the login pages before the browser opens'
             cand --json 'Data and errors as JSON'
@@ -542,7 +546,6 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --version 'Print version'
         }
         &'cognito-login;man'= {
-            cand --profile 'The profile to use; `sandbox` is built in'
             cand --config 'The file of profiles'
             cand --user-pool-id 'The user pool, such as us-east-1_AbCdEf123'
             cand --client-id 'The app client'
@@ -557,6 +560,7 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --store 'Where the session is kept: keyring, file or none'
             cand --timeout 'How long a person may take to sign in, such as 5m'
             cand --color 'When to use colour'
+            cand --profile 'The profile to use; `sandbox` is built in'
             cand --client-secret-stdin 'Read the app client''s secret as one line from standard input'
             cand --no-preflight 'Skip the look at the login pages before the browser opens'
             cand --json 'Data and errors as JSON'
@@ -570,7 +574,6 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --version 'Print version'
         }
         &'cognito-login;errors'= {
-            cand --profile 'The profile to use; `sandbox` is built in'
             cand --config 'The file of profiles'
             cand --user-pool-id 'The user pool, such as us-east-1_AbCdEf123'
             cand --client-id 'The app client'
@@ -585,6 +588,7 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --store 'Where the session is kept: keyring, file or none'
             cand --timeout 'How long a person may take to sign in, such as 5m'
             cand --color 'When to use colour'
+            cand --profile 'The profile to use; `sandbox` is built in'
             cand --client-secret-stdin 'Read the app client''s secret as one line from standard input'
             cand --no-preflight 'Skip the look at the login pages before the browser opens'
             cand --json 'Data and errors as JSON'

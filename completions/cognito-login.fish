@@ -1,6 +1,7 @@
+complete -c cognito-login -l profile -r -f -a "(cognito-login completions profiles 2>/dev/null)"
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_cognito_login_global_optspecs
-    string join \n profile= config= user-pool-id= client-id= client-secret-stdin domain= issuer= redirect-uri= listen= logout-uri= scope= identity-pool-id= grant= store= timeout= no-preflight json q/quiet v/verbose color= h/help V/version
+    string join \n config= user-pool-id= client-id= client-secret-stdin domain= issuer= redirect-uri= listen= logout-uri= scope= identity-pool-id= grant= store= timeout= no-preflight json q/quiet v/verbose color= profile= h/help V/version
 end
 
 function __fish_cognito_login_needs_command
@@ -24,7 +25,6 @@ function __fish_cognito_login_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c cognito-login -n "__fish_cognito_login_needs_command" -l profile -d 'The profile to use; `sandbox` is built in' -r
 complete -c cognito-login -n "__fish_cognito_login_needs_command" -l config -d 'The file of profiles' -r -F
 complete -c cognito-login -n "__fish_cognito_login_needs_command" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
 complete -c cognito-login -n "__fish_cognito_login_needs_command" -l client-id -d 'The app client' -r
@@ -41,6 +41,7 @@ complete -c cognito-login -n "__fish_cognito_login_needs_command" -l timeout -d 
 complete -c cognito-login -n "__fish_cognito_login_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c cognito-login -n "__fish_cognito_login_needs_command" -l profile -d 'The profile to use; `sandbox` is built in' -r -f
 complete -c cognito-login -n "__fish_cognito_login_needs_command" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
 complete -c cognito-login -n "__fish_cognito_login_needs_command" -l no-preflight -d 'Skip the look at the login pages before the browser opens'
 complete -c cognito-login -n "__fish_cognito_login_needs_command" -l json -d 'Data and errors as JSON'
@@ -73,7 +74,6 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand login" -l lo
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand login" -l lang -d 'The language of the login pages, such as de or pt-BR' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand login" -l prompt -d 'login asks for the password again; managed login only' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand login" -l resource -d 'The API the access token is for (its `aud`)' -r
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand login" -l profile -d 'The profile to use; `sandbox` is built in' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand login" -l config -d 'The file of profiles' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand login" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand login" -l client-id -d 'The app client' -r
@@ -90,7 +90,10 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand login" -l ti
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand login" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand login" -l profile -d 'The profile to use; `sandbox` is built in' -r -f
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand login" -l no-browser -d 'Open nothing: follow the printed address anywhere, then paste where it led'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand login" -l qr -d 'Show the address as a QR code too, for a phone; opens no browser here unless one is named'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand login" -l copy -d 'Put the address on the clipboard of the terminal\'s machine, over SSH too (OSC 52)'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand login" -l switch-user -d 'Sign out of the login pages first, so that someone else can sign in'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand login" -l signup -d 'Start at the sign-up page'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand login" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
@@ -100,7 +103,6 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand login" -s q 
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand login" -s v -l verbose -d 'Tell each step on stderr, never a secret'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand login" -s h -l help -d 'Print help'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand login" -s V -l version -d 'Print version'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand whoami" -l profile -d 'The profile to use; `sandbox` is built in' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand whoami" -l config -d 'The file of profiles' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand whoami" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand whoami" -l client-id -d 'The app client' -r
@@ -117,6 +119,7 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand whoami" -l t
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand whoami" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand whoami" -l profile -d 'The profile to use; `sandbox` is built in' -r -f
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand whoami" -l offline -d 'From what is kept here, without the network'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand whoami" -l claims -d 'The decoded claims of the ID and access tokens'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand whoami" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
@@ -128,7 +131,6 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand whoami" -s h
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand whoami" -s V -l version -d 'Print version'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l browser -d 'The command that opens the address, which is appended or stands at %s' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l min-ttl -d 'How long the token must still be good' -r
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l profile -d 'The profile to use; `sandbox` is built in' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l config -d 'The file of profiles' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l client-id -d 'The app client' -r
@@ -145,7 +147,10 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l ti
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l profile -d 'The profile to use; `sandbox` is built in' -r -f
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l no-browser -d 'Open nothing: follow the printed address anywhere, then paste where it led'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l qr -d 'Show the address as a QR code too, for a phone; opens no browser here unless one is named'
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l copy -d 'Put the address on the clipboard of the terminal\'s machine, over SSH too (OSC 52)'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l access -d 'The access token (the default)'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l id -d 'The ID token'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l header -d 'As an HTTP header: Authorization: Bearer …'
@@ -158,7 +163,6 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -s q 
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -s v -l verbose -d 'Tell each step on stderr, never a secret'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -s h -l help -d 'Print help'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -s V -l version -d 'Print version'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand logout" -l profile -d 'The profile to use; `sandbox` is built in' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand logout" -l config -d 'The file of profiles' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand logout" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand logout" -l client-id -d 'The app client' -r
@@ -175,6 +179,7 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand logout" -l t
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand logout" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand logout" -l profile -d 'The profile to use; `sandbox` is built in' -r -f
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand logout" -l all -d 'Sign out of every profile that is signed in on this machine'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand logout" -l browser -d 'End the login pages\' own session too, in the browser'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand logout" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
@@ -184,7 +189,6 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand logout" -s q
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand logout" -s v -l verbose -d 'Tell each step on stderr, never a secret'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand logout" -s h -l help -d 'Print help'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand logout" -s V -l version -d 'Print version'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand status" -l profile -d 'The profile to use; `sandbox` is built in' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand status" -l config -d 'The file of profiles' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand status" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand status" -l client-id -d 'The app client' -r
@@ -201,6 +205,7 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand status" -l t
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand status" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand status" -l profile -d 'The profile to use; `sandbox` is built in' -r -f
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand status" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand status" -l no-preflight -d 'Skip the look at the login pages before the browser opens'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand status" -l json -d 'Data and errors as JSON'
@@ -208,7 +213,6 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand status" -s q
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand status" -s v -l verbose -d 'Tell each step on stderr, never a secret'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand status" -s h -l help -d 'Print help'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand status" -s V -l version -d 'Print version'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l profile -d 'The profile to use; `sandbox` is built in' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l config -d 'The file of profiles' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l client-id -d 'The app client' -r
@@ -225,6 +229,7 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l t
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l profile -d 'The profile to use; `sandbox` is built in' -r -f
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l no-preflight -d 'Skip the look at the login pages before the browser opens'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -l json -d 'Data and errors as JSON'
@@ -232,7 +237,6 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -s q
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -s v -l verbose -d 'Tell each step on stderr, never a secret'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand doctor" -s V -l version -d 'Print version'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l profile -d 'The profile to use; `sandbox` is built in' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l config -d 'The file of profiles' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l client-id -d 'The app client' -r
@@ -249,6 +253,7 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l tim
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l profile -d 'The profile to use; `sandbox` is built in' -r -f
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l no-preflight -d 'Skip the look at the login pages before the browser opens'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -l json -d 'Data and errors as JSON'
@@ -256,7 +261,6 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -s q -
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -s v -l verbose -d 'Tell each step on stderr, never a secret'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -s h -l help -d 'Print help'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand exec" -s V -l version -d 'Print version'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l profile -d 'The profile to use; `sandbox` is built in' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l config -d 'The file of profiles' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l client-id -d 'The app client' -r
@@ -273,6 +277,7 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l tim
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l profile -d 'The profile to use; `sandbox` is built in' -r -f
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l id -d 'Send the ID token, where an authorizer wants it'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l allow-http -d 'Send the token by plain http too, to any host'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
@@ -285,7 +290,6 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand curl" -s V -
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l role-arn -d 'The role, where the identity pool lets you choose among those of your groups' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l format -d 'json for credential_process, env for a shell' -r -f -a "json\t''
 env\t''"
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l profile -d 'The profile to use; `sandbox` is built in' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l config -d 'The file of profiles' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l client-id -d 'The app client' -r
@@ -302,6 +306,7 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credenti
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l profile -d 'The profile to use; `sandbox` is built in' -r -f
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l no-preflight -d 'Skip the look at the login pages before the browser opens'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -l json -d 'Data and errors as JSON'
@@ -310,7 +315,6 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credenti
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -s h -l help -d 'Print help'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand aws-credentials" -s V -l version -d 'Print version'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l browser -d 'The command that opens the address, which is appended or stands at %s' -r
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l profile -d 'The profile to use; `sandbox` is built in' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l config -d 'The file of profiles' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l client-id -d 'The app client' -r
@@ -327,6 +331,7 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" 
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l profile -d 'The profile to use; `sandbox` is built in' -r -f
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l no-browser -d 'Open nothing: follow the printed address anywhere, then paste where it led'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l login -d 'Sign in if nobody is signed in and kubectl says that a person is there'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand kubernetes" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
@@ -349,7 +354,6 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l 
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l access-token-lifetime -d 'How long access tokens live [default: 1h]' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l id-token-lifetime -d 'How long ID tokens live [default: 1h]' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l refresh-token-lifetime -d 'How long a session can be renewed [default: 30d]' -r
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l profile -d 'The profile to use; `sandbox` is built in' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l config -d 'The file of profiles' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l client-id -d 'The app client' -r
@@ -366,6 +370,7 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l 
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l profile -d 'The profile to use; `sandbox` is built in' -r -f
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l client-secret -d 'Make the app client confidential; its secret is in the ready line'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l rotate-refresh-tokens -d 'Give a new refresh token with each refresh'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
@@ -376,7 +381,6 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -s 
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -s h -l help -d 'Print help'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand sandbox" -s V -l version -d 'Print version'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand demo" -l browser -d 'The command that opens the address, which is appended or stands at %s' -r
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand demo" -l profile -d 'The profile to use; `sandbox` is built in' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand demo" -l config -d 'The file of profiles' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand demo" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand demo" -l client-id -d 'The app client' -r
@@ -393,6 +397,7 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand demo" -l tim
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand demo" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand demo" -l profile -d 'The profile to use; `sandbox` is built in' -r -f
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand demo" -l no-browser -d 'Open nothing: follow the printed address anywhere, then paste where it led'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand demo" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand demo" -l no-preflight -d 'Skip the look at the login pages before the browser opens'
@@ -404,7 +409,6 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand demo" -s V -
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l browser -d 'The command that opens the address, which is appended or stands at %s' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l import -d 'Take the settings from another tool\'s file; - for standard input' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l kubeconfig -d 'Add a user for kubectl to this kubeconfig' -r -F
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l profile -d 'The profile to use; `sandbox` is built in' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l config -d 'The file of profiles' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l client-id -d 'The app client' -r
@@ -421,6 +425,7 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l profile -d 'The profile to use; `sandbox` is built in' -r -f
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l no-browser -d 'Open nothing: follow the printed address anywhere, then paste where it led'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand configure" -l no-preflight -d 'Skip the look at the login pages before the browser opens'
@@ -433,7 +438,6 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l resource-server -d 'Make a resource server and ask for its scopes, such as api:read,write (repeatable)' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l css -d 'The style sheet of the classic login pages' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l logo -d 'A logo for the login pages' -r -F
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l profile -d 'The profile to use; `sandbox` is built in' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l config -d 'The file of profiles' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l client-id -d 'The app client' -r
@@ -450,6 +454,7 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l profile -d 'The profile to use; `sandbox` is built in' -r -f
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l confidential -d 'Give the app client a secret'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l rotation -d 'Let each refresh token be used once'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -l identity-pool -d 'Make an identity pool and a role, for aws-credentials'
@@ -461,7 +466,6 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -s
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -s v -l verbose -d 'Tell each step on stderr, never a secret'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -s h -l help -d 'Print help'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand template" -s V -l version -d 'Print version'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand completions" -l profile -d 'The profile to use; `sandbox` is built in' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand completions" -l config -d 'The file of profiles' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand completions" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand completions" -l client-id -d 'The app client' -r
@@ -478,6 +482,7 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand completions"
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand completions" -l profile -d 'The profile to use; `sandbox` is built in' -r -f
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand completions" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand completions" -l no-preflight -d 'Skip the look at the login pages before the browser opens'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand completions" -l json -d 'Data and errors as JSON'
@@ -485,7 +490,6 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand completions"
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand completions" -s v -l verbose -d 'Tell each step on stderr, never a secret'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand completions" -s V -l version -d 'Print version'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand man" -l profile -d 'The profile to use; `sandbox` is built in' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand man" -l config -d 'The file of profiles' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand man" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand man" -l client-id -d 'The app client' -r
@@ -502,6 +506,7 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand man" -l time
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand man" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand man" -l profile -d 'The profile to use; `sandbox` is built in' -r -f
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand man" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand man" -l no-preflight -d 'Skip the look at the login pages before the browser opens'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand man" -l json -d 'Data and errors as JSON'
@@ -509,7 +514,6 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand man" -s q -l
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand man" -s v -l verbose -d 'Tell each step on stderr, never a secret'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand man" -s h -l help -d 'Print help'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand man" -s V -l version -d 'Print version'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand errors" -l profile -d 'The profile to use; `sandbox` is built in' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand errors" -l config -d 'The file of profiles' -r -F
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand errors" -l user-pool-id -d 'The user pool, such as us-east-1_AbCdEf123' -r
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand errors" -l client-id -d 'The app client' -r
@@ -526,6 +530,7 @@ complete -c cognito-login -n "__fish_cognito_login_using_subcommand errors" -l t
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand errors" -l color -d 'When to use colour' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c cognito-login -n "__fish_cognito_login_using_subcommand errors" -l profile -d 'The profile to use; `sandbox` is built in' -r -f
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand errors" -l client-secret-stdin -d 'Read the app client\'s secret as one line from standard input'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand errors" -l no-preflight -d 'Skip the look at the login pages before the browser opens'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand errors" -l json -d 'Data and errors as JSON'

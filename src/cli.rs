@@ -75,8 +75,10 @@ enum Verb {
     /// Revoke and delete the session
     Logout(commands::logout::LogoutArgs),
     /// Show what is kept on this machine, without network or keyring
+    #[command(after_help = commands::status::AFTER_HELP)]
     Status,
     /// Check everything a sign-in needs, and say what to do about each failure
+    #[command(after_help = commands::doctor::AFTER_HELP)]
     Doctor,
     /// Run a program with the tokens in its environment
     Exec(commands::exec::ExecArgs),
@@ -175,29 +177,37 @@ impl Cli {
             Verb::Demo(args) => commands::demo::run(args, selection, world, output),
             Verb::Configure(args) => commands::configure::run(args, selection, world, output),
             Verb::Template(args) => commands::template::run(args, selection, output),
-            Verb::Completions(args) => commands::completions::run(args, grammar(), output),
+            Verb::Completions(args) => {
+                commands::completions::run(args, selection, grammar(), world, output)
+            }
             Verb::Man(args) => commands::man::run(args, grammar(), output),
             Verb::Errors => commands::errors::run(output),
         }?;
         Ok(Exit::Done)
     }
 
-    /// Colour as `--color` says; by default on a terminal unless `NO_COLOR` is set, or where `CLICOLOR_FORCE` is.
+    /// Colour as `--color` says; by default on a terminal unless `NO_COLOR` is set or it is a dumb one, or where
+    /// `CLICOLOR_FORCE` is.
     fn style(&self, world: &World) -> Style {
-        let forced = world
-            .variable("CLICOLOR_FORCE")
-            .is_some_and(|value| value != "0");
-        let colour = match self.options.color {
-            ColorChoice::Always => true,
-            ColorChoice::Never => false,
-            ColorChoice::Auto if world.variable("NO_COLOR").is_some() => false,
-            ColorChoice::Auto => forced || std::io::stderr().is_terminal(),
+        let forced = || {
+            world
+                .variable("CLICOLOR_FORCE")
+                .filter(|value| value != "0")
         };
+        let wanted = match self.options.color {
+            ColorChoice::Always => Some(true),
+            ColorChoice::Never => Some(false),
+            ColorChoice::Auto if world.variable("NO_COLOR").is_some() => Some(false),
+            ColorChoice::Auto => forced().map(|_| true),
+        };
+        let rich = std::io::stderr().is_terminal() && !world.is_dumb();
         Style {
             json: self.options.json,
             quiet: self.options.quiet,
             verbose: self.options.verbose,
-            colour,
+            wanted,
+            colour: wanted.unwrap_or(rich),
+            rich,
         }
     }
 }

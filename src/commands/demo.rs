@@ -9,7 +9,7 @@ use url::Url;
 
 use super::in_use::InUse;
 use super::login::greet;
-use super::selection::{BrowserArgs, Selection, environment};
+use super::selection::{BrowserArgs, ElsewhereArgs, Selection, environment};
 use super::sign_in::SignIn;
 use super::world::World;
 use crate::login::Browser;
@@ -20,10 +20,16 @@ use crate::sandbox::{self, Sandbox, User, person};
 
 /// Arguments of `demo`.
 #[derive(Args, Debug)]
+#[command(after_help = AFTER_HELP)]
 pub struct DemoArgs {
     #[command(flatten)]
     browser: BrowserArgs,
 }
+
+const AFTER_HELP: &str = "\
+Examples:
+  cognito-login demo
+  cognito-login demo --no-browser         sign in by hand at the address it shows";
 
 /// Ports a redirect may use, tried in order: those of the tutorial first, then some that are seldom taken.
 const PORTS: [u16; 12] = [
@@ -100,7 +106,7 @@ pub fn run(
     let sign_in = SignIn {
         in_use: &in_use,
         browser,
-        paste: world.paste(),
+        elsewhere: ElsewhereArgs::default(),
         wishes: Wishes::default(),
     };
     let (pool, tokens) = sign_in.perform(world, output)?;

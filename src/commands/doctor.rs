@@ -9,8 +9,14 @@ use super::doctor_checks::{Check, Patient};
 use super::selection::{BrowserArgs, Selection};
 use super::world::World;
 use crate::failure::{Exit, Failure, printable};
-use crate::output::{Output, Report};
+use crate::output::{Output, Paint, Report};
 use crate::profile::{Profile, ProfileFile};
+
+/// What the help shows at its end.
+pub const AFTER_HELP: &str = "\
+Examples:
+  cognito-login doctor --profile work
+  cognito-login doctor --json > report.json      for a bug report; holds no secret";
 
 /// Runs the checks and prints a line for each.
 ///
@@ -33,6 +39,7 @@ pub fn run(selection: &Selection, world: &World, output: &mut Output) -> Result<
     output.report(&DoctorReport {
         checks,
         homes: homes.collect(),
+        paint: output.paint(world.is_dumb()),
     })?;
     match failed {
         0 => Ok(()),
@@ -51,6 +58,7 @@ struct DoctorReport {
     checks: Vec<Check>,
     /// Says who a person is, so it is `~` in what may be posted.
     homes: Vec<String>,
+    paint: Paint,
 }
 
 impl Report for DoctorReport {
@@ -62,11 +70,13 @@ impl Report for DoctorReport {
             .max()
             .unwrap_or(0);
         for check in &self.checks {
-            let verdict = if check.ok { "ok" } else { "FAILED" };
+            let verdict = match check.ok {
+                true => self.paint.good("ok    "),
+                false => self.paint.bad("FAILED"),
+            };
             writeln!(
                 out,
-                "{:6}  {:width$}  {}",
-                verdict,
+                "{verdict}  {:width$}  {}",
                 check.name,
                 printable(&check.detail, 500)
             )?;

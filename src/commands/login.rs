@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use super::in_use::InUse;
-use super::selection::{BrowserArgs, Selection};
+use super::selection::{BrowserArgs, ElsewhereArgs, Selection};
 use super::sign_in::SignIn;
 use super::whoami::ProfileReport;
 use super::world::World;
@@ -17,6 +17,8 @@ use crate::output::Output;
 pub struct LoginArgs {
     #[command(flatten)]
     browser: BrowserArgs,
+    #[command(flatten)]
+    elsewhere: ElsewhereArgs,
     /// Go straight to this identity provider
     #[arg(long, value_name = "NAME", conflicts_with = "idp_identifier")]
     idp: Option<String>,
@@ -47,7 +49,9 @@ const AFTER_HELP: &str = "\
 Examples:
   cognito-login login
   cognito-login login --profile work --idp Google
-  cognito-login login --no-browser        on a machine without one: open the address anywhere, paste where it led";
+  cognito-login login --no-browser        open the address anywhere, and paste where it led
+  cognito-login login --qr                the same on the phone that reads the code
+  cognito-login login --copy              the address is on your clipboard, over SSH too";
 
 impl LoginArgs {
     fn wishes(&self) -> Wishes {
@@ -76,11 +80,11 @@ pub fn run(
     output: &mut Output,
 ) -> Result<()> {
     let in_use = InUse::open(selection, &args.browser, world)?;
-    let browser = world.browser(&in_use.profile);
+    let browser = args.elsewhere.browser(&in_use.profile, world);
     let sign_in = SignIn {
         in_use: &in_use,
         browser: browser.as_deref(),
-        paste: world.paste(),
+        elsewhere: args.elsewhere,
         wishes: args.wishes(),
     };
     let (pool, tokens) = sign_in.perform(world, output)?;
@@ -101,13 +105,14 @@ pub(super) fn greet(
         let _spinner = output.wait_for("asking who you are");
         world.wait(pool.user_info(&tokens.access, Some(&tokens.id.claims.sub)))?
     };
+    let paint = output.paint(world.is_dumb());
     match asked {
-        Ok(user_info) => output.report(&ProfileReport::of_user_info(user_info)),
+        Ok(user_info) => output.report(&ProfileReport::of_user_info(user_info, paint)),
         Err(error) if !output.style().json => {
             output.warn(&format!(
                 "userInfo did not answer ({error}); this is what the ID token says"
             ));
-            output.report(&ProfileReport::of_claims(&tokens.id.claims.all))
+            output.report(&ProfileReport::of_claims(&tokens.id.claims.all, paint))
         }
         Err(error) => Err(error).context("signed in, but userInfo did not answer"),
     }

@@ -21,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Arguments of `logout`.
 #[derive(Args, Debug)]
+#[command(after_help = AFTER_HELP)]
 pub struct LogoutArgs {
     /// Sign out of every profile that is signed in on this machine
     #[arg(long)]
@@ -29,6 +30,12 @@ pub struct LogoutArgs {
     #[arg(long)]
     browser: bool,
 }
+
+const AFTER_HELP: &str = "\
+Examples:
+  cognito-login logout
+  cognito-login logout --browser          at the login pages too: the next sign-in asks again
+  cognito-login logout --all              every profile on this machine";
 
 /// Signs out.
 ///

@@ -8,10 +8,16 @@ use crate::output::Output;
 
 /// Arguments of `man`.
 #[derive(Args, Debug)]
+#[command(after_help = AFTER_HELP)]
 pub struct ManArgs {
     /// The command whose page it is; without one, the page of the whole
     command: Option<String>,
 }
+
+const AFTER_HELP: &str = "\
+Examples:
+  cognito-login man > ~/.local/share/man/man1/cognito-login.1
+  cognito-login man login | man -l -";
 
 /// Prints a page in roff.
 ///

@@ -1,5 +1,6 @@
 //! The verbs, one per file: its arguments, its steps, its report.
 
+mod announcement;
 pub mod aws_credentials;
 pub mod completions;
 pub mod configure;
@@ -27,10 +28,11 @@ pub mod status;
 pub mod template;
 pub mod token;
 mod valid_token;
+mod waiting;
 pub mod whoami;
 mod world;
 
 pub use in_use::InUse;
-pub use selection::{BrowserArgs, Selection};
+pub use selection::{BrowserArgs, ElsewhereArgs, Selection};
 pub use valid_token::{ValidToken, valid_token};
 pub use world::World;

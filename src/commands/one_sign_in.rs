@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use super::in_use::InUse;
+use super::selection::ElsewhereArgs;
 use super::sign_in::SignIn;
 use super::world::World;
 use crate::failure::{Exit, Failure};
@@ -22,6 +23,7 @@ const GRACE: Duration = Duration::from_secs(60);
 pub(super) fn fresh_or_sign_in(
     in_use: &InUse,
     wanted: Wanted,
+    elsewhere: ElsewhereArgs,
     world: &World,
     output: &mut Output,
 ) -> Result<Session> {
@@ -29,7 +31,7 @@ pub(super) fn fresh_or_sign_in(
         return Ok(session);
     }
     let Some(lock) = in_use.sessions.errand(&in_use.key, "sign-in") else {
-        return sign_in(in_use, world, output);
+        return sign_in(in_use, elsewhere, world, output);
     };
     let Some(_hold) = lock.try_hold()? else {
         return wait_for_the_other(&lock, in_use, wanted, world, output);
@@ -37,7 +39,7 @@ pub(super) fn fresh_or_sign_in(
     // Between the first look and the lock another may have signed in.
     match fresh(in_use, wanted, world, output)? {
         Some(session) => Ok(session),
-        None => sign_in(in_use, world, output),
+        None => sign_in(in_use, elsewhere, world, output),
     }
 }
 
@@ -62,12 +64,17 @@ fn wait_for_the_other(
     })
 }
 
-fn sign_in(in_use: &InUse, world: &World, output: &mut Output) -> Result<Session> {
-    let browser = world.browser(&in_use.profile);
+fn sign_in(
+    in_use: &InUse,
+    elsewhere: ElsewhereArgs,
+    world: &World,
+    output: &mut Output,
+) -> Result<Session> {
+    let browser = elsewhere.browser(&in_use.profile, world);
     let sign_in = SignIn {
         in_use,
         browser: browser.as_deref(),
-        paste: world.paste(),
+        elsewhere,
         wishes: Wishes::default(),
     };
     let (_, tokens) = sign_in.perform(world, output)?;

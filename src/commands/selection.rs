@@ -6,7 +6,8 @@ use anyhow::Result;
 use clap::Args;
 
 use super::world::World;
-use crate::profile::{DEFAULT_PROFILE, Given, Key, Profile, ProfileFile, Settings};
+use crate::login::Browser;
+use crate::profile::{BrowserChoice, DEFAULT_PROFILE, Given, Key, Profile, ProfileFile, Settings};
 
 const HEADING: &str = "Settings (each also from the environment or the profile)";
 
@@ -72,6 +73,27 @@ pub struct BrowserArgs {
     /// Open nothing: follow the printed address anywhere, then paste where it led
     #[arg(long)]
     pub no_browser: bool,
+}
+
+/// How the address reaches a browser that is not on this machine.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct ElsewhereArgs {
+    /// Show the address as a QR code too, for a phone; opens no browser here unless one is named
+    #[arg(long)]
+    pub qr: bool,
+    /// Put the address on the clipboard of the terminal's machine, over SSH too (OSC 52)
+    #[arg(long)]
+    pub copy: bool,
+}
+
+impl ElsewhereArgs {
+    /// Returns the browser to open here, if any.
+    pub(super) fn browser(self, profile: &Profile, world: &World) -> Option<Box<dyn Browser>> {
+        match profile.browser {
+            BrowserChoice::System if self.qr => None,
+            _ => world.browser(profile),
+        }
+    }
 }
 
 impl Selection {

@@ -1,11 +1,11 @@
 //! Signing in, as `login`, `token --login` and `demo` do it.
 
-use std::io::BufRead;
-
 use anyhow::Result;
-use url::Url;
 
+use super::announcement::Announcement;
 use super::in_use::InUse;
+use super::selection::ElsewhereArgs;
+use super::waiting::Waiting;
 use super::world::World;
 use crate::failure::{Exit, Failure, printable};
 use crate::login::{Browser, Ceremony, Event, Loopback};
@@ -20,8 +20,8 @@ pub(super) struct SignIn<'a> {
     pub in_use: &'a InUse,
     /// The browser to open; none to print the address only.
     pub browser: Option<&'a dyn Browser>,
-    /// Where a person may paste the address the browser ended at.
-    pub paste: Option<Box<dyn BufRead + Send>>,
+    /// How the address is shown to another device.
+    pub elsewhere: ElsewhereArgs,
     /// What was asked of the login pages.
     pub wishes: Wishes,
 }
@@ -73,18 +73,27 @@ impl SignIn<'_> {
             }
         }
         let before = sessions.summary(key);
-        let loopback_port = loopback.redirect_uri().port();
+        let port = loopback.redirect_uri().port();
         let tokens = {
-            let opening = self.browser.is_some();
+            let (mut waiting, paste) = Waiting::begin(world, output);
             let mut onlooker = |event: Event<'_>| match event {
-                Event::Waiting { url } => announce(url, loopback_port, opening, world, output),
+                Event::Waiting { url } => Announcement {
+                    url,
+                    port,
+                    opening: self.browser.is_some(),
+                    elsewhere: self.elsewhere,
+                    listen: profile.listen,
+                }
+                .tell(world, output),
+                Event::Left(left) => waiting.show(left, output),
+                Event::WaitIsOver => waiting.end(),
                 event => tell(event, output),
             };
             let ceremony = Ceremony {
                 pool: &pool,
                 attempt: &attempt,
                 browser: self.browser,
-                paste: self.paste,
+                paste: Some(paste),
                 patience: profile.timeout,
                 clock: world.clock.as_ref(),
                 onlooker: &mut onlooker,
@@ -119,33 +128,9 @@ pub(super) fn who(claims: &IdClaims) -> String {
     printable(&claims.who(), 200)
 }
 
-/// Prints the address alone on its line, before any browser is tried.
-fn announce(url: &Url, port: u16, opening: bool, world: &World, output: &mut Output) {
-    output.say(match opening {
-        true => "Your browser opens the login pages. If it does not, open this address:",
-        false => "Open this address in a browser to sign in:",
-    });
-    output.say("");
-    output.insist(url.as_str());
-    output.say("");
-    if let Some(there) = ssh_destination(world) {
-        output.say(&format!(
-            "Over SSH, forward the port first: ssh -L {port}:localhost:{port} {there}"
-        ));
-    }
-    output.say("Waiting for the sign-in. If the browser ends at a page that does not load, paste that page's address here.");
-}
-
-/// Returns what an `ssh` to this machine would name, if this is an SSH session.
-fn ssh_destination(world: &World) -> Option<String> {
-    let connection = world.variable("SSH_CONNECTION")?;
-    let address = connection.split_whitespace().nth(2)?;
-    Some(printable(address, 60))
-}
-
 fn tell(event: Event<'_>, output: &mut Output) {
     match event {
-        Event::Waiting { .. } => {}
+        Event::Waiting { .. } | Event::Left(_) | Event::WaitIsOver => {}
         Event::BrowserOpened => output.trace("the browser was started"),
         Event::BrowserNotOpened(error) => {
             output.warn(&format!("no browser could be opened ({error}); open the address yourself"));

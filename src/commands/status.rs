@@ -10,9 +10,16 @@ use super::selection::{BrowserArgs, Selection};
 use super::world::World;
 use crate::clock::Timestamp;
 use crate::failure::printable;
-use crate::output::{self, Columns, Output, Report};
+use crate::output::{self, Columns, Output, Paint, Report};
 use crate::profile::{Profile, ProfileFile};
 use crate::session::Summary;
+
+/// What the help shows at its end.
+pub const AFTER_HELP: &str = "\
+Examples:
+  cognito-login status
+  cognito-login status --profile work
+  cognito-login status --json | jq -r '.profiles[] | select(.signed_in).profile'";
 
 /// Prints one block per profile.
 ///
@@ -40,6 +47,7 @@ pub fn run(selection: &Selection, world: &World, output: &mut Output) -> Result<
     output.report(&StatusReport {
         blocks,
         now: world.clock.now(),
+        paint: output.paint(world.is_dumb()),
     })
 }
 
@@ -129,18 +137,21 @@ impl Block {
         })
     }
 
-    fn columns(&self, now: Timestamp) -> Columns {
+    fn columns(&self, now: Timestamp, paint: Paint) -> Columns {
         let mut columns = Columns::default();
         match &self.summary {
-            None => columns.line("signed in", "no"),
+            None => columns.line("signed in", paint.spent("no")),
             Some(kept) => {
                 let shown =
                     |text: &Option<String>| text.as_deref().map(|text| printable(text, 200));
                 columns.line(
                     "signed in",
                     match self.is_signed_in(now) {
-                        true => format!("yes, {}", output::in_words(kept.signed_in_at, now)),
-                        false => "no, the session has ended".to_owned(),
+                        true => {
+                            let when = output::in_words(kept.signed_in_at, now);
+                            format!("{}, {when}", paint.good("yes"))
+                        }
+                        false => format!("{}, the session has ended", paint.spent("no")),
                     },
                 );
                 columns.line_if("user", shown(&kept.username));
@@ -150,10 +161,10 @@ impl Block {
                     (!kept.groups.is_empty()).then(|| printable(&kept.groups.join(", "), 500)),
                 );
                 columns.line("scopes", printable(&kept.scopes.join(" "), 500));
-                columns.line("access token", until(kept.access_expires_at, now));
+                columns.line("access token", until(kept.access_expires_at, now, paint));
                 columns.line_if(
                     "ID token",
-                    kept.id_expires_at.map(|moment| until(moment, now)),
+                    kept.id_expires_at.map(|moment| until(moment, now, paint)),
                 );
             }
         }
@@ -164,14 +175,18 @@ impl Block {
     }
 }
 
-fn until(moment: Timestamp, now: Timestamp) -> String {
-    let state = if moment > now { "good until" } else { "ended" };
-    format!("{state} {}", output::until(moment, now))
+fn until(moment: Timestamp, now: Timestamp, paint: Paint) -> String {
+    let until = output::until(moment, now);
+    match moment > now {
+        true => format!("good until {until}"),
+        false => format!("{} {until}", paint.spent("ended")),
+    }
 }
 
 struct StatusReport {
     blocks: Vec<Block>,
     now: Timestamp,
+    paint: Paint,
 }
 
 impl Report for StatusReport {
@@ -180,8 +195,10 @@ impl Report for StatusReport {
             if index > 0 {
                 writeln!(out)?;
             }
-            writeln!(out, "{}", printable(&block.profile, 60))?;
-            block.columns(self.now).write("  ", out)?;
+            let name = printable(&block.profile, 60);
+            writeln!(out, "{}", self.paint.strong(&name))?;
+            let columns = block.columns(self.now, self.paint);
+            columns.write("  ", self.paint, out)?;
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::in_use::InUse;
 use super::one_sign_in::fresh_or_sign_in;
-use super::selection::{BrowserArgs, Selection};
+use super::selection::{BrowserArgs, ElsewhereArgs, Selection};
 use super::valid_token::ValidToken;
 use super::world::World;
 use crate::output::{Output, Report};
@@ -22,6 +22,8 @@ use crate::session::{TokenUse, Wanted};
 pub struct TokenArgs {
     #[command(flatten)]
     browser: BrowserArgs,
+    #[command(flatten)]
+    elsewhere: ElsewhereArgs,
     /// The access token (the default)
     #[arg(long, conflicts_with = "id")]
     access: bool,
@@ -74,7 +76,7 @@ pub fn run(
         force: args.force_refresh,
     };
     let session = if args.login {
-        fresh_or_sign_in(&in_use, wanted, world, output)?
+        fresh_or_sign_in(&in_use, wanted, args.elsewhere, world, output)?
     } else {
         in_use.fresh(wanted, world, output)?
     };

@@ -11,11 +11,12 @@ use super::selection::{BrowserArgs, Selection};
 use super::world::World;
 use crate::failure::{Exit, Failure, printable};
 use crate::oidc::{UserInfo, claims_of};
-use crate::output::{Columns, Output, Report};
+use crate::output::{Columns, Output, Paint, Report};
 use crate::session::{Session, Wanted};
 
 /// Arguments of `whoami`.
 #[derive(Args, Debug)]
+#[command(after_help = AFTER_HELP)]
 pub struct WhoamiArgs {
     /// From what is kept here, without the network
     #[arg(long, conflicts_with = "claims")]
@@ -24,6 +25,12 @@ pub struct WhoamiArgs {
     #[arg(long)]
     claims: bool,
 }
+
+const AFTER_HELP: &str = "\
+Examples:
+  cognito-login whoami
+  cognito-login whoami --json | jq -r .email
+  cognito-login whoami --claims --json | jq '.id_token[\"cognito:groups\"]'";
 
 /// Prints the profile of who is signed in.
 ///
@@ -36,6 +43,7 @@ pub fn run(
     output: &mut Output,
 ) -> Result<()> {
     let in_use = InUse::open(selection, &BrowserArgs::default(), world)?;
+    let paint = output.paint(world.is_dumb());
     if args.offline {
         let summary = in_use
             .sessions
@@ -43,12 +51,13 @@ pub fn run(
             .ok_or_else(|| in_use.not_signed_in())?;
         return output.report(&ProfileReport::of_claims(
             &summary.claims.unwrap_or_default(),
+            paint,
         ));
     }
     let wanted = Wanted::default();
     let session = in_use.fresh(wanted, world, output)?;
     if args.claims {
-        return output.report(&ClaimsReport::of(&session));
+        return output.report(&ClaimsReport::of(&session, paint));
     }
     let user_info = match ask(&in_use, &session, world, output) {
         Err(error) if is_refused(&error) => {
@@ -65,7 +74,7 @@ pub fn run(
         }
         asked => asked?,
     };
-    output.report(&ProfileReport::of_user_info(user_info))
+    output.report(&ProfileReport::of_user_info(user_info, paint))
 }
 
 fn ask(in_use: &InUse, session: &Session, world: &World, output: &Output) -> Result<UserInfo> {
@@ -84,19 +93,21 @@ fn is_refused(error: &anyhow::Error) -> bool {
 pub struct ProfileReport {
     members: Map<String, Value>,
     text: String,
+    paint: Paint,
 }
 
 impl ProfileReport {
     /// Shows the document as the pool sent it.
-    pub fn of_user_info(user_info: UserInfo) -> ProfileReport {
+    pub fn of_user_info(user_info: UserInfo, paint: Paint) -> ProfileReport {
         ProfileReport {
             members: user_info.members,
             text: user_info.text,
+            paint,
         }
     }
 
     /// Shows the claims that are about the person, not about the token.
-    pub fn of_claims(claims: &Map<String, Value>) -> ProfileReport {
+    pub fn of_claims(claims: &Map<String, Value>, paint: Paint) -> ProfileReport {
         const OF_THE_TOKEN: [&str; 15] = [
             "iss",
             "aud",
@@ -123,13 +134,14 @@ impl ProfileReport {
         ProfileReport {
             text: Value::Object(members.clone()).to_string(),
             members,
+            paint,
         }
     }
 }
 
 impl Report for ProfileReport {
     fn human(&self, out: &mut dyn Write) -> io::Result<()> {
-        columns(&self.members).write("", out)
+        columns(&self.members).write("", self.paint, out)
     }
 
     fn json(&self) -> String {
@@ -141,13 +153,15 @@ impl Report for ProfileReport {
 struct ClaimsReport {
     id_token: Option<Map<String, Value>>,
     access_token: Option<Map<String, Value>>,
+    paint: Paint,
 }
 
 impl ClaimsReport {
-    fn of(session: &Session) -> ClaimsReport {
+    fn of(session: &Session, paint: Paint) -> ClaimsReport {
         ClaimsReport {
             id_token: session.id_token.as_ref().and_then(claims_of),
             access_token: claims_of(&session.access_token),
+            paint,
         }
     }
 }
@@ -158,9 +172,9 @@ impl Report for ClaimsReport {
             ("ID token", &self.id_token),
             ("access token", &self.access_token),
         ] {
-            writeln!(out, "{name}")?;
+            writeln!(out, "{}", self.paint.strong(name))?;
             match claims {
-                Some(claims) => columns(claims).write("  ", out)?,
+                Some(claims) => columns(claims).write("  ", self.paint, out)?,
                 None => writeln!(out, "  opaque, or none")?,
             }
         }
@@ -197,6 +211,7 @@ mod tests {
         ProfileReport {
             members,
             text: String::new(),
+            paint: Paint::default(),
         }
         .human(&mut out)
         .expect("a Vec takes every write");

@@ -76,6 +76,11 @@ impl World {
         dirs::state_dir(|name| std::env::var_os(name))
     }
 
+    /// Returns whether the terminal knows nothing but text.
+    pub fn is_dumb(&self) -> bool {
+        self.variable("TERM").is_some_and(|kind| kind == "dumb")
+    }
+
     /// Returns whether a person sits at the terminal.
     pub fn is_interactive(&self) -> bool {
         std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
@@ -99,8 +104,8 @@ impl World {
     }
 
     /// Returns where a person may paste; its end ends nothing.
-    pub fn paste(&self) -> Option<Box<dyn BufRead + Send>> {
-        Some(Box::new(BufReader::new(std::io::stdin())))
+    pub fn paste(&self) -> Box<dyn BufRead + Send> {
+        Box::new(BufReader::new(std::io::stdin()))
     }
 
     /// Runs a future to its end: the only place where the program blocks on one.

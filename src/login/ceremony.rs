@@ -1,12 +1,12 @@
 //! The order of events of a sign-in: the door is open, the browser is sent out, an answer comes, and only then is anyone told.
 
 use std::io::{self, BufRead};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use tokio::select;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Sleep, sleep, timeout};
 use url::Url;
 
 use super::door::{Door, Knock, Visit};
@@ -35,6 +35,10 @@ pub enum Event<'a> {
         /// The address to open in a browser.
         url: &'a Url,
     },
+    /// So much is left of the patience; told at first and then about every second.
+    Left(Duration),
+    /// Nobody is waited for any more: an answer came, or the wait was given up.
+    WaitIsOver,
     /// The browser was started, which does not mean that anybody sees it.
     BrowserOpened,
     /// No browser could be started; the address can still be opened by hand.
@@ -120,10 +124,9 @@ impl Ceremony<'_> {
             });
         }
         let outcome = async {
-            let code = vigil
-                .wait(&mut signals, paste, patience)
-                .await?
-                .ok_or(too_late)??;
+            let answer = vigil.wait(&mut signals, paste, patience).await;
+            (vigil.onlooker)(Event::WaitIsOver);
+            let code = answer?.ok_or(too_late)??;
             (vigil.onlooker)(Event::Exchanging);
             let tokens = vigil
                 .meanwhile(&mut signals, pool.redeem(code, clock.now()))
@@ -236,14 +239,21 @@ impl<'a, C, J: Fn(Heard<'_>) -> Judged<C>, W: Fn()> Vigil<'a, J, W> {
         patience: Duration,
     ) -> Result<Option<Result<C>>> {
         let mut pasted = paste::lines(paste);
-        let mut patience = pin!(awake(patience, STEP));
+        (self.onlooker)(Event::Left(patience));
+        let mut patience = Patience::new(patience, STEP);
         loop {
             // In this order, so that a flood at the door cannot hold up the rest.
             let answer = select! {
                 biased;
                 signal = signals.next() => return Err(refusal::stopped(signal).into()),
                 () = self.parent.gone() => return Err(refusal::orphaned().into()),
-                () = &mut patience => return Ok(None),
+                left = patience.step() => match left {
+                    Duration::ZERO => return Ok(None),
+                    left => {
+                        (self.onlooker)(Event::Left(left));
+                        None
+                    }
+                },
                 Some(line) = pasted.recv() => self.read(line),
                 knock = self.door.next() => self.hear(knock),
             };
@@ -366,37 +376,59 @@ impl<'a, C, J: Fn(Heard<'_>) -> Judged<C>, W: Fn()> Vigil<'a, J, W> {
 }
 
 /// How much of the patience a sleeping machine costs.
-const STEP: Duration = Duration::from_secs(5);
+const STEP: Duration = Duration::from_secs(1);
 
-/// Waits for `patience` of a running machine.
+/// The patience of a running machine.
 ///
 /// Counted in short sleeps: whether or not the system's timer goes on while a laptop sleeps, the night costs one of them, and
 /// a person who wakes it finds the sign-in still waiting. Setting the clock changes nothing.
-async fn awake(patience: Duration, step: Duration) {
-    let mut left = patience;
-    while !left.is_zero() {
-        let step = left.min(step);
-        sleep(step).await;
-        left -= step;
+struct Patience {
+    left: Duration,
+    step: Duration,
+    pause: Pin<Box<Sleep>>,
+}
+
+impl Patience {
+    fn new(left: Duration, step: Duration) -> Patience {
+        let step = step.min(left);
+        let pause = Box::pin(sleep(step));
+        Patience { left, step, pause }
+    }
+
+    /// Waits for the end of a step and returns what is left; may be dropped and called again.
+    async fn step(&mut self) -> Duration {
+        self.pause.as_mut().await;
+        *self = Patience::new(self.left - self.step, self.step);
+        self.left
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::future::poll_fn;
-    use std::task::Poll;
-
     use super::*;
 
     #[tokio::test]
     async fn a_machine_that_sleeps_longer_than_the_patience_costs_one_step_of_it() {
-        let mut wait = pin!(awake(Duration::from_millis(300), Duration::from_millis(10)));
-        let mut is_over =
-            async || poll_fn(|context| Poll::Ready(wait.as_mut().poll(context).is_ready())).await;
-        assert!(!is_over().await);
+        let ms = Duration::from_millis;
+        let mut patience = Patience::new(ms(300), ms(10));
         // As good as asleep: nothing of this runtime goes on meanwhile.
-        std::thread::sleep(Duration::from_millis(400));
-        sleep(Duration::from_millis(1)).await;
-        assert!(!is_over().await);
+        std::thread::sleep(ms(400));
+        assert_eq!(patience.step().await, ms(290));
+    }
+
+    #[tokio::test]
+    async fn a_step_that_is_interrupted_goes_on_and_the_last_one_is_the_rest() {
+        let ms = Duration::from_millis;
+        let mut patience = Patience::new(ms(25), ms(10));
+        let mut left = Vec::new();
+        while left.last() != Some(&Duration::ZERO) {
+            // In a rush of other events no step would ever end, began it anew each time.
+            tokio::select! {
+                biased;
+                () = sleep(ms(1)) => (),
+                step = patience.step() => left.push(step),
+            }
+        }
+        assert_eq!(left, [ms(15), ms(5), ms(0)]);
     }
 }

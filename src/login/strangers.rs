@@ -132,7 +132,8 @@ impl Login {
     }
 
     fn told(&self) -> Vec<String> {
-        self.events.try_iter().collect()
+        let events = self.events.try_iter();
+        events.filter(|event| event != "left").collect()
     }
 }
 
@@ -141,6 +142,7 @@ fn name(event: &Event<'_>) -> String {
         Event::PasteRefused(reason) => format!("paste refused: {reason}"),
         Event::Stray(reason) => format!("stray: {reason}"),
         Event::HttpsForced => "https".to_owned(),
+        Event::Left(_) => "left".to_owned(),
         _ => "other".to_owned(),
     }
 }
@@ -551,7 +553,8 @@ fn a_pasted_answer_completes_without_a_browser_and_a_wrong_one_does_not() {
         Duration::from_secs(600),
         "hello\n\ncode=right&state=theirs\ncode=right&state=ours\n",
     );
-    let events: Vec<String> = login.events.iter().collect();
+    let events = login.events.iter();
+    let events: Vec<String> = events.filter(|event| event != "left").collect();
     assert_eq!(login.outcome.join().unwrap().unwrap(), "Jane");
     assert_eq!(
         events,

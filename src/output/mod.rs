@@ -1,6 +1,8 @@
 //! What a person or a program reads: data on stdout, everything for people on stderr.
 
 mod explain;
+mod paint;
+mod qr;
 mod report;
 mod spinner;
 mod times;
@@ -9,8 +11,11 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 pub use explain::explain;
+pub use paint::Paint;
+pub use qr::NoCode;
 pub use report::{Columns, Report};
 pub use spinner::Spinner;
 pub use times::{in_words, until};
@@ -26,28 +31,34 @@ pub struct Style {
     pub quiet: bool,
     /// Steps are told on stderr; never a secret.
     pub verbose: u8,
-    /// Colour, progress and links are welcome on stderr.
+    /// Whether colour is wanted on every stream or none; where nobody has said, a terminal gets it.
+    pub wanted: Option<bool>,
+    /// Colour and progress are welcome on stderr.
     pub colour: bool,
+    /// Stderr is a terminal that understands more than text.
+    pub rich: bool,
 }
 
 /// The two streams of the process.
 pub struct Output {
     style: Style,
-    stderr_is_terminal: bool,
 }
 
 impl Output {
     /// Returns the process's own streams.
     pub fn new(style: Style) -> Output {
-        Output {
-            style,
-            stderr_is_terminal: io::stderr().is_terminal(),
-        }
+        Output { style }
     }
 
     /// Returns how much is said, and in which form.
     pub fn style(&self) -> Style {
         self.style
+    }
+
+    /// Returns what to paint an answer on stdout with; nothing is painted on a dumb terminal, in a file or in a pipe.
+    pub fn paint(&self, is_dumb: bool) -> Paint {
+        let is_welcome = || io::stdout().is_terminal() && !is_dumb;
+        Paint::new(self.style.wanted.unwrap_or_else(is_welcome))
     }
 
     /// Prints the answer on stdout, as text or JSON.
@@ -89,8 +100,38 @@ impl Output {
 
     /// Tells a person what must be seen to go on, even with `--quiet`.
     pub fn insist(&mut self, line: &str) {
-        // Nobody listens on a closed stderr; the work goes on.
-        let _ = writeln!(io::stderr().lock(), "{line}");
+        write_line(line);
+    }
+
+    /// Tells an address that must be seen to go on: alone on its line, and a link where the terminal knows them.
+    ///
+    /// A long address is several lines of a window; as a link (OSC 8) it is opened whole wherever it is clicked.
+    pub fn address(&mut self, address: &str) {
+        match self.style.rich {
+            true => write_line(&format!("\x1b]8;;{address}\x1b\\{address}\x1b]8;;\x1b\\")),
+            false => write_line(address),
+        }
+    }
+
+    /// Shows a text as a QR code, even with `--quiet`, in a window of so many columns if they are known. Returns how
+    /// many lines it has.
+    ///
+    /// # Errors
+    /// Fails, and shows nothing, when it does not fit.
+    pub fn qr_code(&mut self, text: &str, columns: Option<usize>) -> Result<usize, NoCode> {
+        let lines = qr::draw(text, columns, self.style.rich && self.style.colour)?;
+        write_line(&lines.join("\n"));
+        Ok(lines.len())
+    }
+
+    /// Asks the terminal to put a text on the clipboard of the machine it is shown on (OSC 52). Returns whether there is a
+    /// terminal to ask; whether it does so, it does not tell.
+    pub fn copy(&mut self, text: &str) -> bool {
+        if self.style.rich {
+            let asked = format!("\x1b]52;c;{}\x07", BASE64_STANDARD.encode(text));
+            let _ = io::stderr().lock().write_all(asked.as_bytes());
+        }
+        self.style.rich
     }
 
     /// Returns where a conversation with a person is written, even with `--quiet`: stderr.
@@ -103,7 +144,7 @@ impl Output {
         let quiet = self.style.quiet;
         Arc::new(move |line| {
             if !quiet {
-                let _ = writeln!(io::stderr().lock(), "{line}");
+                write_line(line);
             }
         })
     }
@@ -123,10 +164,12 @@ impl Output {
 
     /// Shows that something is being waited for, if it takes longer than half a second and someone is looking.
     pub fn wait_for(&self, what: &str) -> Spinner {
-        Spinner::start(
-            what,
-            self.stderr_is_terminal && !self.style.quiet && !self.style.json && self.style.colour,
-        )
+        Spinner::start(what, self.moves())
+    }
+
+    /// Returns whether something that moves is welcome.
+    pub fn moves(&self) -> bool {
+        self.style.rich && self.style.colour && !self.style.quiet && !self.style.json
     }
 
     /// Reports a failure: the three parts for people, one object for programs.
@@ -136,6 +179,14 @@ impl Output {
         let _ = explain(error, self.style, &mut text);
         let _ = io::stderr().lock().write_all(&text);
     }
+}
+
+/// Writes a line to stderr, above the spinner if one turns.
+fn write_line(line: &str) {
+    let mut stderr = io::stderr().lock();
+    spinner::wipe(&mut stderr);
+    // Nobody listens on a closed stderr; the work goes on.
+    let _ = writeln!(stderr, "{line}");
 }
 
 /// Returns whether an error is only a reader that went away.

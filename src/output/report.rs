@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::Paint;
 use crate::failure::is_printable;
 
 /// The answer of a command.
@@ -51,20 +52,21 @@ impl Columns {
         }
     }
 
-    /// Writes the lines, each after `indent`.
+    /// Writes the lines, each after `indent`, the names painted.
     ///
     /// # Errors
     /// Fails when `out` does.
-    pub fn write(&self, indent: &str, out: &mut dyn Write) -> io::Result<()> {
+    pub fn write(&self, indent: &str, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
         let width = self
             .0
             .iter()
             .map(|(name, _)| name.chars().count())
             .max()
             .unwrap_or(0);
-        self.0
-            .iter()
-            .try_for_each(|(name, value)| writeln!(out, "{indent}{name:width$}  {value}"))
+        self.0.iter().try_for_each(|(name, value)| {
+            let name = paint.faint(&format!("{name:width$}"));
+            writeln!(out, "{indent}{name}  {value}")
+        })
     }
 }
 
@@ -85,18 +87,25 @@ mod tests {
     }
 
     #[test]
-    fn values_are_aligned() {
+    fn values_are_aligned_painted_or_not() {
         let mut columns = Columns::default();
         columns.line("name", "Ada");
         columns.line_if("email_verified", Some("true"));
         columns.line_if("phone", None::<String>);
-        let mut out = Vec::new();
-        columns
-            .write("  ", &mut out)
-            .expect("a Vec takes every write");
+        let written = |is_welcome| {
+            let mut out = Vec::new();
+            columns
+                .write("  ", Paint::new(is_welcome), &mut out)
+                .expect("a Vec takes every write");
+            String::from_utf8(out).expect("it is text")
+        };
         assert_eq!(
-            String::from_utf8_lossy(&out),
+            written(false),
             "  name            Ada\n  email_verified  true\n"
+        );
+        assert_eq!(
+            written(true),
+            "  \x1b[2mname          \x1b[0m  Ada\n  \x1b[2memail_verified\x1b[0m  true\n"
         );
     }
 }

@@ -238,6 +238,19 @@ mod tests {
         );
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn every_launcher_of_the_system_gets_the_url_as_it_is() {
+        // As one argument that no shell reads, or in a variable, as PowerShell on WSL.
+        for launcher in open::commands(url().as_str()) {
+            let in_argument = launcher.get_args().any(|word| word == url().as_str());
+            let mut variables = launcher.get_envs();
+            let in_variable =
+                variables.any(|(_, value)| value.is_some_and(|v| v == url().as_str()));
+            assert!(in_argument || in_variable, "{launcher:?}");
+        }
+    }
+
     #[test]
     fn quotes_hold_words_together_and_nothing_else_is_special() {
         assert_eq!(

@@ -1,6 +1,6 @@
 //! A line typed at the terminal that nobody sees.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 
 use crate::secret::Secret;
 
@@ -21,7 +21,7 @@ pub fn read_hidden(screen: &mut dyn Write, question: &str) -> io::Result<Secret>
     let mut line = Line::default();
     loop {
         let mut byte = [0];
-        if io::Read::read(&mut io::stdin().lock(), &mut byte)? == 0 {
+        if io::stdin().lock().read(&mut byte)? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         if let Some(typed) = line.take(byte[0])? {
@@ -77,7 +77,7 @@ impl Line {
 }
 
 #[cfg(unix)]
-mod system {
+pub(super) mod system {
     use std::sync::atomic::{AtomicPtr, Ordering};
     use std::{io, mem, ptr};
 
@@ -101,12 +101,7 @@ mod system {
 
     impl Hidden {
         pub(super) fn begin() -> io::Result<Hidden> {
-            // SAFETY: a termios is plain numbers, for which zero is a value.
-            let mut before: libc::termios = unsafe { mem::zeroed() };
-            // SAFETY: the pointer is to a termios of ours that outlives the call.
-            if unsafe { libc::tcgetattr(libc::STDIN_FILENO, &raw mut before) } != 0 {
-                return Err(io::Error::last_os_error());
-            }
+            let before = get()?;
             let mut hidden = before;
             hidden.c_lflag &= !(libc::ECHO | libc::ECHONL | libc::ICANON | libc::ISIG);
             hidden.c_cc[libc::VMIN] = 1;
@@ -164,8 +159,19 @@ mod system {
         }
     }
 
+    /// Returns how the terminal on standard input behaves.
+    pub(in crate::platform) fn get() -> io::Result<libc::termios> {
+        // SAFETY: a termios is plain numbers, for which zero is a value.
+        let mut state: libc::termios = unsafe { mem::zeroed() };
+        // SAFETY: the pointer is to a termios of ours that outlives the call.
+        match unsafe { libc::tcgetattr(libc::STDIN_FILENO, &raw mut state) } {
+            0 => Ok(state),
+            _ => Err(io::Error::last_os_error()),
+        }
+    }
+
     /// Changes the terminal and leaves what was typed ahead where it is.
-    fn set(state: &libc::termios) -> io::Result<()> {
+    pub(in crate::platform) fn set(state: &libc::termios) -> io::Result<()> {
         // SAFETY: the pointer is to a termios that outlives the call.
         match unsafe { libc::tcsetattr(libc::STDIN_FILENO, libc::TCSANOW, state) } {
             0 => Ok(()),

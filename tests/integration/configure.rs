@@ -454,14 +454,8 @@ mod conversation {
         seat.at("> ", &format!("{}\n", pool.redirect()));
         seat.at("Good: the login pages open for it.", "");
         seat.at("Sign in now? [Y/n] ", "\n");
-        seat.wait_for("to sign in:\r\n\r\n");
-        seat.wait_for("\r\n\r\n");
-        let shown = seat.screen().to_owned();
-        let url = shown
-            .lines()
-            .find(|line| line.starts_with("http") && line.contains('?'))
-            .unwrap();
-        Person::new().sign_in(url, pool.username(), pool.password());
+        let url = seat.sign_in_url();
+        Person::new().sign_in(&url, pool.username(), pool.password());
         let (code, screen) = seat.leave();
         assert_eq!(code, 0, "{screen}");
         assert!(screen.contains(pool.username()), "{screen}");

@@ -1,4 +1,4 @@
-//! Help, manual page and completions: generated from the grammar, compared with what is checked in.
+//! Help and manual page: generated from the grammar, compared with what is checked in.
 
 use std::path::Path;
 
@@ -101,60 +101,6 @@ fn every_command_that_is_recommended_exists() {
             );
         }
     }
-}
-
-#[test]
-fn completions_are_those_that_are_checked_in() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("completions");
-    for (shell, file) in [
-        ("bash", "cognito-login.bash"),
-        ("zsh", "_cognito-login"),
-        ("fish", "cognito-login.fish"),
-        ("elvish", "cognito-login.elv"),
-        ("powershell", "_cognito-login.ps1"),
-    ] {
-        let script = Terminal::new()
-            .run(&["completions", shell])
-            .code(0)
-            .stderr("")
-            .stdout;
-        if std::env::var_os("UPDATE_EXPECTED").is_some() {
-            std::fs::create_dir_all(&folder).unwrap();
-            std::fs::write(folder.join(file), &script).unwrap();
-        }
-        let kept = std::fs::read_to_string(folder.join(file))
-            .unwrap_or_else(|error| panic!("completions/{file}: {error}"));
-        assert!(
-            script == kept.replace("\r\n", "\n"),
-            "completions/{file} is not what `completions {shell}` prints"
-        );
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn bash_completes_verbs_and_flags() {
-    let mut terminal = Terminal::new();
-    terminal.with_system_path();
-    let script = terminal.run(&["completions", "bash"]).code(0).stdout;
-    let ask = |words: &[&str]| {
-        let (line, last) = (words.join(" "), words.len() - 1);
-        let (word, before) = (words[last], words[last - 1]);
-        let ask = format!(
-            "{script}\nCOMP_WORDS=({line}) COMP_CWORD={last}\n_cognito__login cognito-login {word} {before}\n\
-             printf '%s\\n' \"${{COMPREPLY[@]}}\""
-        );
-        let ran = std::process::Command::new("bash")
-            .args(["--norc", "-c", &ask])
-            .output()
-            .unwrap();
-        String::from_utf8(ran.stdout).unwrap()
-    };
-    assert_eq!(ask(&["cognito-login", "to"]), "token\n");
-    assert_eq!(
-        ask(&["cognito-login", "token", "--force"]),
-        "--force-refresh\n"
-    );
 }
 
 #[test]

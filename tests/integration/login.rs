@@ -8,13 +8,13 @@ use crate::support::port::is_free;
 use crate::support::tap::Tap;
 use crate::support::wire;
 
-/// What `login` says on a terminal without a browser, up to the end of the sign-in.
+/// What `login` says without a browser, up to the end of the sign-in; in a container it says how to publish the port.
 const INVITATION: &str = "\
 Open this address in a browser to sign in:
 
 [URL]
 
-Waiting for the sign-in. If the browser ends at a page that does not load, paste that page's address here.
+[LINES]Waiting for the sign-in. If the browser ends at a page that does not load, paste that page's address here.
 ";
 
 const ADA: &str = "\

@@ -113,3 +113,36 @@ fn nothing_configured_and_nothing_kept_is_no_error() {
         .code(0);
     assert!(ran.json()["profiles"].is_array(), "{}", ran.stdout);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_terminal_gets_colour_and_nobody_else_does_unless_it_is_forced() {
+    use crate::support::seat::Seat;
+
+    let pool = Pool::start();
+    let mut terminal = pool.terminal();
+    pool.sign_in(&terminal);
+    let coloured = "\x1b[1mdefault\x1b[0m\r\n  \x1b[2msigned in   \x1b[0m  \x1b[32myes\x1b[0m, ";
+    for args in [&["status"][..], &["status", "--profile", "default"]] {
+        let (code, screen) = Seat::take(&terminal, args).leave();
+        assert_eq!(code, 0, "{screen}");
+        assert!(screen.starts_with(coloured), "{screen}");
+    }
+    let (_, screen) = Seat::take(&terminal, &["whoami"]).leave();
+    assert!(
+        screen.contains("\x1b[2memail         \x1b[0m  ada@example.com\r\n"),
+        "{screen}"
+    );
+    let piped = |args: &[&str]| terminal.run(args).code(0).stdout;
+    assert!(!piped(&["status"]).contains('\x1b'));
+    let forced = piped(&["status", "--color", "always"]);
+    assert!(forced.starts_with(&coloured.replace('\r', "")), "{forced}");
+    for (name, value) in [("TERM", "dumb"), ("NO_COLOR", "1")] {
+        terminal.set(name, value);
+        for verb in ["status", "whoami", "doctor"] {
+            let (_, screen) = Seat::take(&terminal, &[verb]).leave();
+            assert!(!screen.contains('\x1b'), "{name}, {verb}: {screen}");
+        }
+        terminal.unset(name);
+    }
+}

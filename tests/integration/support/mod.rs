@@ -16,6 +16,8 @@ pub mod release;
 #[cfg(unix)]
 pub mod seat;
 pub mod service;
+#[cfg(unix)]
+pub mod ssh;
 pub mod tap;
 pub mod terminal;
 pub mod tls;

@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{ptr, thread};
 
 use super::terminal::{PROGRAM, Terminal};
@@ -19,21 +19,37 @@ pub struct Seat {
     child: Child,
     keyboard: File,
     shown: Receiver<Vec<u8>>,
+    came: Vec<u8>,
     screen: String,
     read: usize,
 }
 
 impl Seat {
+    /// The program in a window whose size nobody knows.
     pub fn take(machine: &Terminal, args: &[&str]) -> Seat {
-        Seat::take_for(machine, PROGRAM, args)
+        let mut command = machine.command(PROGRAM);
+        command.args(args);
+        Seat::run(command, (0, 0))
     }
 
     /// The same for another program, such as a shell.
     pub fn take_for(machine: &Terminal, program: &str, args: &[&str]) -> Seat {
-        let (ours, theirs) = open();
-        let stdio = || Stdio::from(theirs.try_clone().unwrap());
         let mut command = machine.command(program);
         command.args(args);
+        Seat::run(command, (0, 0))
+    }
+
+    /// The program in a window of so many columns and lines.
+    pub fn take_before(machine: &Terminal, args: &[&str], window: (u16, u16)) -> Seat {
+        let mut command = machine.command(PROGRAM);
+        command.args(args);
+        Seat::run(command, window)
+    }
+
+    /// Any program in such a window.
+    pub fn run(mut command: Command, window: (u16, u16)) -> Seat {
+        let (ours, theirs) = open(window);
+        let stdio = || Stdio::from(theirs.try_clone().unwrap());
         command.stdin(stdio()).stdout(stdio()).stderr(stdio());
         // SAFETY: both calls are safe between fork and exec (POSIX.1-2017, 2.4.3), and touch no memory.
         unsafe {
@@ -60,6 +76,7 @@ impl Seat {
             child,
             keyboard: File::from(ours),
             shown,
+            came: Vec::new(),
             screen: String::new(),
             read: 0,
         }
@@ -69,22 +86,58 @@ impl Seat {
     #[track_caller]
     pub fn at(&mut self, wanted: &str, typed: &str) {
         self.wait_for(wanted);
+        self.write(typed);
+    }
+
+    /// Types.
+    pub fn write(&mut self, typed: &str) {
         self.keyboard.write_all(typed.as_bytes()).unwrap();
+    }
+
+    /// Waits for the address to sign in at, a link on a line of its own, and returns it.
+    #[track_caller]
+    pub fn sign_in_url(&mut self) -> String {
+        self.wait_for("\x1b]8;;http");
+        let url = format!("http{}", self.up_to("\x1b\\"));
+        self.wait_for("\x1b]8;;\x1b\\\r\n");
+        url
+    }
+
+    /// Waits for `end` and returns what stands before it, from what was waited for before.
+    #[track_caller]
+    pub fn up_to(&mut self, end: &str) -> String {
+        let from = self.read;
+        self.wait_for(end);
+        self.screen[from..self.read - end.len()].to_owned()
     }
 
     /// Waits until the screen shows `wanted`, after what was waited for before.
     #[track_caller]
     pub fn wait_for(&mut self, wanted: &str) {
+        // Not anew with each sign of life: something may move there without an end.
+        let until = Instant::now() + GUARD;
         loop {
             if let Some(at) = self.screen[self.read..].find(wanted) {
                 self.read += at + wanted.len();
                 return;
             }
-            match self.shown.recv_timeout(GUARD) {
-                Ok(bytes) => self.screen.push_str(&String::from_utf8_lossy(&bytes)),
+            let left = until.saturating_duration_since(Instant::now());
+            match self.shown.recv_timeout(left) {
+                Ok(bytes) => self.show(bytes),
                 Err(_) => panic!("`{wanted}` was not shown, but\n{}", self.screen),
             }
         }
+    }
+
+    /// Puts on the screen what came; the beginning of a letter waits for its end.
+    fn show(&mut self, bytes: Vec<u8>) {
+        self.came.extend(bytes);
+        let whole = match std::str::from_utf8(&self.came) {
+            Err(error) if error.error_len().is_none() => error.valid_up_to(),
+            _ => self.came.len(),
+        };
+        let whole: Vec<u8> = self.came.drain(..whole).collect();
+        self.screen.push_str(&String::from_utf8_lossy(&whole));
     }
 
     /// Everything that was shown so far.
@@ -123,7 +176,7 @@ impl Seat {
     pub fn leave(mut self) -> (i32, String) {
         let code = self.end();
         while let Ok(bytes) = self.shown.recv_timeout(Duration::from_millis(200)) {
-            self.screen.push_str(&String::from_utf8_lossy(&bytes));
+            self.show(bytes);
         }
         (code, std::mem::take(&mut self.screen))
     }
@@ -136,8 +189,14 @@ impl Drop for Seat {
     }
 }
 
-fn open() -> (OwnedFd, OwnedFd) {
+fn open((columns, lines): (u16, u16)) -> (OwnedFd, OwnedFd) {
     let (mut ours, mut theirs) = (-1, -1);
+    let window = libc::winsize {
+        ws_col: columns,
+        ws_row: lines,
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
     // SAFETY: two descriptors are written to numbers of ours, and are nobody else's afterwards.
     unsafe {
         let opened = libc::openpty(
@@ -145,7 +204,7 @@ fn open() -> (OwnedFd, OwnedFd) {
             &raw mut theirs,
             ptr::null_mut(),
             ptr::null_mut(),
-            ptr::null_mut(),
+            &raw const window as *mut _,
         );
         assert_eq!(opened, 0);
         for end in [ours, theirs] {
