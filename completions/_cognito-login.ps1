@@ -158,8 +158,6 @@ Register-ArgumentCompleter -Native -CommandName 'cognito-login' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The profile to use; `sandbox` is built in')
             [CompletionResult]::new('--no-browser', '--no-browser', [CompletionResultType]::ParameterName, 'Open nothing: follow the printed address anywhere, then paste where it led')
-            [CompletionResult]::new('--qr', '--qr', [CompletionResultType]::ParameterName, 'Show the address as a QR code too, for a phone; opens no browser here unless one is named')
-            [CompletionResult]::new('--copy', '--copy', [CompletionResultType]::ParameterName, 'Put the address on the clipboard of the terminal''s machine, over SSH too (OSC 52)')
             [CompletionResult]::new('--access', '--access', [CompletionResultType]::ParameterName, 'The access token (the default)')
             [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'The ID token')
             [CompletionResult]::new('--header', '--header', [CompletionResultType]::ParameterName, 'As an HTTP header: Authorization: Bearer …')

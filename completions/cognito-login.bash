@@ -1705,7 +1705,7 @@ _cognito__login() {
             return 0
             ;;
         cognito__login__subcmd__token)
-            opts="-q -v -h -V --browser --no-browser --qr --copy --access --id --header --min-ttl --force-refresh --login --config --user-pool-id --client-id --client-secret-stdin --domain --issuer --redirect-uri --listen --logout-uri --scope --identity-pool-id --grant --store --timeout --no-preflight --json --quiet --verbose --color --profile --help --version"
+            opts="-q -v -h -V --browser --no-browser --access --id --header --min-ttl --force-refresh --login --config --user-pool-id --client-id --client-secret-stdin --domain --issuer --redirect-uri --listen --logout-uri --scope --identity-pool-id --grant --store --timeout --no-preflight --json --quiet --verbose --color --profile --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -152,8 +152,6 @@ set edit:completion:arg-completer[cognito-login] = {|@words|
             cand --color 'When to use colour'
             cand --profile 'The profile to use; `sandbox` is built in'
             cand --no-browser 'Open nothing: follow the printed address anywhere, then paste where it led'
-            cand --qr 'Show the address as a QR code too, for a phone; opens no browser here unless one is named'
-            cand --copy 'Put the address on the clipboard of the terminal''s machine, over SSH too (OSC 52)'
             cand --access 'The access token (the default)'
             cand --id 'The ID token'
             cand --header 'As an HTTP header: Authorization: Bearer …'

@@ -149,8 +149,6 @@ always\t''
 never\t''"
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l profile -d 'The profile to use; `sandbox` is built in' -r -f
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l no-browser -d 'Open nothing: follow the printed address anywhere, then paste where it led'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l qr -d 'Show the address as a QR code too, for a phone; opens no browser here unless one is named'
-complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l copy -d 'Put the address on the clipboard of the terminal\'s machine, over SSH too (OSC 52)'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l access -d 'The access token (the default)'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l id -d 'The ID token'
 complete -c cognito-login -n "__fish_cognito_login_using_subcommand token" -l header -d 'As an HTTP header: Authorization: Bearer …'

@@ -14,7 +14,7 @@ use crate::output::{self, Output, Style};
 
 /// Sign in to an Amazon Cognito user pool with the system browser; tokens go into the OS keyring and renew themselves.
 #[derive(Debug, Parser)]
-#[command(name = NAME, version, long_version = env!("COGNITO_LOGIN_BUILD"), max_term_width = WIDTH, propagate_version = true, after_help = AFTER_HELP)]
+#[command(name = NAME, bin_name = NAME, version, long_version = env!("COGNITO_LOGIN_BUILD"), max_term_width = WIDTH, propagate_version = true, after_help = AFTER_HELP)]
 #[command(
     disable_help_subcommand = false,
     subcommand_required = true,
@@ -59,7 +59,7 @@ const AFTER_HELP: &str = "\
 Examples:
   cognito-login demo                                    see it work, without an AWS account
   cognito-login login --user-pool-id us-east-1_AbCdEf123 --client-id 1example23456789
-  curl -H \"$(cognito-login token --header)\" https://api.example.com/
+  cognito-login curl -- https://api.example.com/        call an API with the access token
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 sign-in needed, 4 pool unreachable, 5 settings wrong,
 6 sign-in not completed, 130 interrupted, 143 terminated. `cognito-login help errors` names every error.";
@@ -142,6 +142,7 @@ fn parse(arguments: &[OsString]) -> clap::error::Result<Cli> {
         None => grammar(),
         // The verb's own flags come first in its help.
         Some(verb) => Options::augment_args(Command::new(NAME).next_display_order(100))
+            .bin_name(NAME)
             .version(env!("CARGO_PKG_VERSION"))
             .propagate_version(true)
             .max_term_width(WIDTH)

@@ -15,8 +15,8 @@ pub(super) struct Announcement<'a> {
     pub url: &'a Url,
     /// The port the browser is sent back to.
     pub port: u16,
-    /// Whether a browser opens here.
-    pub opening: bool,
+    /// Who opens the login pages here, if anyone does.
+    pub opener: Option<&'static str>,
     /// How else the address is to be shown.
     pub elsewhere: ElsewhereArgs,
     /// The address that is listened on, where it is not the redirect's.
@@ -26,12 +26,14 @@ pub(super) struct Announcement<'a> {
 impl Announcement<'_> {
     /// Tells it; the address stands alone on its line.
     pub(super) fn tell(&self, world: &World, output: &mut Output) {
-        output.say(match self.opening {
-            true => "Your browser opens the login pages. If it does not, open this address:",
-            false => "Open this address in a browser to sign in:",
-        });
+        match self.opener {
+            Some(who) => output.say(&format!(
+                "{who} opens the login pages. If it does not, open this address:"
+            )),
+            None => output.say("Open this address in a browser to sign in:"),
+        }
         output.say("");
-        output.address(self.url.as_str());
+        output.insist(self.url.as_str());
         output.say("");
         if self.elsewhere.copy {
             self.copy(output);
@@ -39,12 +41,14 @@ impl Announcement<'_> {
         if self.elsewhere.qr {
             self.show_code(output);
         }
-        let is_container = !self.opening && browser::in_container();
+        let is_container = self.opener.is_none() && browser::in_container();
         let variable = |name: &str| world.variable(name);
         if let Some(line) = forwarding(self.port, self.listen, is_container, variable) {
             output.say(&line);
         }
-        output.say("Waiting for the sign-in. If the browser ends at a page that does not load, paste that page's address here.");
+        // The address itself stays as bare as it must be to be copied; a window may break it, but not this.
+        let sign_in = output.link("sign-in", self.url.as_str());
+        output.say(&format!("Waiting for the {sign_in}. If the browser ends at a page that does not load, paste that page's address here."));
     }
 
     fn copy(&self, output: &mut Output) {

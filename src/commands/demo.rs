@@ -123,6 +123,10 @@ struct Actor {
 }
 
 impl Browser for Actor {
+    fn name(&self) -> &'static str {
+        "The demo"
+    }
+
     fn open(&self, url: &Url) -> io::Result<()> {
         let (url, username, password) = (
             url.to_string(),

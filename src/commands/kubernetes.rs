@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::in_use::InUse;
 use super::one_sign_in::fresh_or_sign_in;
-use super::selection::{BrowserArgs, ElsewhereArgs, Selection};
+use super::selection::{BrowserArgs, Selection};
 use super::world::World;
 use crate::clock::Timestamp;
 use crate::failure::{Exit, Failure, printable};
@@ -66,7 +66,7 @@ pub fn run(
         force: false,
     };
     let session = if args.login && asked.interactive {
-        fresh_or_sign_in(&in_use, wanted, ElsewhereArgs::default(), world, output)?
+        fresh_or_sign_in(&in_use, wanted, world, output)?
     } else {
         in_use.fresh(wanted, world, output)?
     };

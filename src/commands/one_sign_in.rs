@@ -23,7 +23,6 @@ const GRACE: Duration = Duration::from_secs(60);
 pub(super) fn fresh_or_sign_in(
     in_use: &InUse,
     wanted: Wanted,
-    elsewhere: ElsewhereArgs,
     world: &World,
     output: &mut Output,
 ) -> Result<Session> {
@@ -31,7 +30,7 @@ pub(super) fn fresh_or_sign_in(
         return Ok(session);
     }
     let Some(lock) = in_use.sessions.errand(&in_use.key, "sign-in") else {
-        return sign_in(in_use, elsewhere, world, output);
+        return sign_in(in_use, world, output);
     };
     let Some(_hold) = lock.try_hold()? else {
         return wait_for_the_other(&lock, in_use, wanted, world, output);
@@ -39,7 +38,7 @@ pub(super) fn fresh_or_sign_in(
     // Between the first look and the lock another may have signed in.
     match fresh(in_use, wanted, world, output)? {
         Some(session) => Ok(session),
-        None => sign_in(in_use, elsewhere, world, output),
+        None => sign_in(in_use, world, output),
     }
 }
 
@@ -64,17 +63,12 @@ fn wait_for_the_other(
     })
 }
 
-fn sign_in(
-    in_use: &InUse,
-    elsewhere: ElsewhereArgs,
-    world: &World,
-    output: &mut Output,
-) -> Result<Session> {
-    let browser = elsewhere.browser(&in_use.profile, world);
+fn sign_in(in_use: &InUse, world: &World, output: &mut Output) -> Result<Session> {
+    let browser = world.browser(&in_use.profile);
     let sign_in = SignIn {
         in_use,
         browser: browser.as_deref(),
-        elsewhere,
+        elsewhere: ElsewhereArgs::default(),
         wishes: Wishes::default(),
     };
     let (_, tokens) = sign_in.perform(world, output)?;

@@ -80,7 +80,7 @@ impl SignIn<'_> {
                 Event::Waiting { url } => Announcement {
                     url,
                     port,
-                    opening: self.browser.is_some(),
+                    opener: self.browser.map(Browser::name),
                     elsewhere: self.elsewhere,
                     listen: profile.listen,
                 }

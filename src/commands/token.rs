@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::in_use::InUse;
 use super::one_sign_in::fresh_or_sign_in;
-use super::selection::{BrowserArgs, ElsewhereArgs, Selection};
+use super::selection::{BrowserArgs, Selection};
 use super::valid_token::ValidToken;
 use super::world::World;
 use crate::output::{Output, Report};
@@ -22,8 +22,6 @@ use crate::session::{TokenUse, Wanted};
 pub struct TokenArgs {
     #[command(flatten)]
     browser: BrowserArgs,
-    #[command(flatten)]
-    elsewhere: ElsewhereArgs,
     /// The access token (the default)
     #[arg(long, conflicts_with = "id")]
     access: bool,
@@ -53,7 +51,7 @@ Which token does it want?
   Kubernetes (EKS), identity pools                                 --id
 
 Example:
-  curl -H \"$(cognito-login token --header)\" https://api.example.com/";
+  header=$(cognito-login token --header) && curl -H \"$header\" https://api.example.com/";
 
 /// Prints the token.
 ///
@@ -76,7 +74,7 @@ pub fn run(
         force: args.force_refresh,
     };
     let session = if args.login {
-        fresh_or_sign_in(&in_use, wanted, args.elsewhere, world, output)?
+        fresh_or_sign_in(&in_use, wanted, world, output)?
     } else {
         in_use.fresh(wanted, world, output)?
     };

@@ -9,9 +9,10 @@ use serde_json::{Map, Value, json};
 use super::in_use::InUse;
 use super::selection::{BrowserArgs, Selection};
 use super::world::World;
+use crate::clock::Timestamp;
 use crate::failure::{Exit, Failure, printable};
 use crate::oidc::{UserInfo, claims_of};
-use crate::output::{Columns, Output, Paint, Report};
+use crate::output::{Columns, Output, Paint, Report, until};
 use crate::session::{Session, Wanted};
 
 /// Arguments of `whoami`.
@@ -57,7 +58,8 @@ pub fn run(
     let wanted = Wanted::default();
     let session = in_use.fresh(wanted, world, output)?;
     if args.claims {
-        return output.report(&ClaimsReport::of(&session, paint));
+        let now = world.clock.now();
+        return output.report(&ClaimsReport::of(&session, now, paint));
     }
     let user_info = match ask(&in_use, &session, world, output) {
         Err(error) if is_refused(&error) => {
@@ -141,7 +143,7 @@ impl ProfileReport {
 
 impl Report for ProfileReport {
     fn human(&self, out: &mut dyn Write) -> io::Result<()> {
-        columns(&self.members).write("", self.paint, out)
+        columns(&self.members, |_, _| None).write("", self.paint, out)
     }
 
     fn json(&self) -> String {
@@ -153,14 +155,16 @@ impl Report for ProfileReport {
 struct ClaimsReport {
     id_token: Option<Map<String, Value>>,
     access_token: Option<Map<String, Value>>,
+    now: Timestamp,
     paint: Paint,
 }
 
 impl ClaimsReport {
-    fn of(session: &Session, paint: Paint) -> ClaimsReport {
+    fn of(session: &Session, now: Timestamp, paint: Paint) -> ClaimsReport {
         ClaimsReport {
             id_token: session.id_token.as_ref().and_then(claims_of),
             access_token: claims_of(&session.access_token),
+            now,
             paint,
         }
     }
@@ -174,7 +178,8 @@ impl Report for ClaimsReport {
         ] {
             writeln!(out, "{}", self.paint.strong(name))?;
             match claims {
-                Some(claims) => columns(claims).write("  ", self.paint, out)?,
+                Some(claims) => columns(claims, |name, value| self.moment(name, value))
+                    .write("  ", self.paint, out)?,
                 None => writeln!(out, "  opaque, or none")?,
             }
         }
@@ -186,16 +191,36 @@ impl Report for ClaimsReport {
     }
 }
 
-fn columns(members: &Map<String, Value>) -> Columns {
+impl ClaimsReport {
+    /// Says a claim that is a moment as people do (RFC 7519 §4.1, OIDC Core §2).
+    fn moment(&self, name: &str, value: &Value) -> Option<String> {
+        let is_moment = matches!(name, "auth_time" | "exp" | "iat" | "nbf");
+        let moment = value.as_i64().filter(|_| is_moment)?;
+        Some(until(Timestamp::from_epoch(moment), self.now))
+    }
+}
+
+/// Puts each member on a line; `said` knows how some are said better than as JSON.
+fn columns(members: &Map<String, Value>, said: impl Fn(&str, &Value) -> Option<String>) -> Columns {
     let mut columns = Columns::default();
     for (name, value) in members {
-        let text = match value {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
+        let text = said(name, value).unwrap_or_else(|| in_words(value));
         columns.line(printable(name, 60), printable(&text, 2_000));
     }
     columns
+}
+
+/// Texts stand as they are, and lists of texts with commas.
+fn in_words(value: &Value) -> String {
+    let list = value
+        .as_array()
+        .map(|items| items.iter().map(Value::as_str));
+    let list = list.and_then(|texts| texts.collect::<Option<Vec<_>>>());
+    match (value, list) {
+        (Value::String(text), _) => text.clone(),
+        (_, Some(texts)) => texts.join(", "),
+        (other, None) => other.to_string(),
+    }
 }
 
 #[cfg(test)]

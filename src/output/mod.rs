@@ -103,13 +103,11 @@ impl Output {
         write_line(line);
     }
 
-    /// Tells an address that must be seen to go on: alone on its line, and a link where the terminal knows them.
-    ///
-    /// A long address is several lines of a window; as a link (OSC 8) it is opened whole wherever it is clicked.
-    pub fn address(&mut self, address: &str) {
+    /// Returns words that are a link where the terminal knows links (OSC 8), and only words elsewhere.
+    pub fn link(&self, words: &str, address: &str) -> String {
         match self.style.rich {
-            true => write_line(&format!("\x1b]8;;{address}\x1b\\{address}\x1b]8;;\x1b\\")),
-            false => write_line(address),
+            true => format!("\x1b]8;;{address}\x1b\\{words}\x1b]8;;\x1b\\"),
+            false => words.to_owned(),
         }
     }
 

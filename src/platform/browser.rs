@@ -18,6 +18,11 @@ pub trait Browser {
     /// Fails when nothing could be started or what was started failed at once. The text does not contain the URL.
     /// Success proves little: launchers succeed without a screen, so the URL must be shown in words too.
     fn open(&self, url: &Url) -> io::Result<()>;
+
+    /// Returns who opens the page, as a sentence begins.
+    fn name(&self) -> &'static str {
+        "Your browser"
+    }
 }
 
 /// The browser the person has chosen for the machine.

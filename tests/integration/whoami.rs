@@ -95,6 +95,10 @@ fn claims_are_those_of_both_tokens() {
         text.starts_with("ID token\n") && text.contains("\naccess token\n"),
         "{text}"
     );
+    let claim = |name: &str| text.lines().find_map(|line| line.trim().strip_prefix(name));
+    assert_eq!(claim("cognito:groups").map(str::trim), Some("engineers"));
+    let ends = claim("exp ").unwrap();
+    assert!(ends.contains("Z (in "), "{ends}");
 }
 
 #[test]

@@ -135,8 +135,7 @@ fn five_clients_at_once_open_one_browser_and_all_get_in() {
     .unwrap();
     terminal
         .unset("COGNITO_LOGIN_NO_BROWSER")
-        .set("BROWSER", browser)
-        .set("TERM", "dumb"); // so that the address is no link
+        .set("BROWSER", browser);
     terminal.write("list.py", LIST);
     let mut clients: Vec<_> = (0..5).map(|_| in_a_terminal(&terminal)).collect();
     let said: Vec<_> = clients

@@ -94,13 +94,11 @@ impl Seat {
         self.keyboard.write_all(typed.as_bytes()).unwrap();
     }
 
-    /// Waits for the address to sign in at, a link on a line of its own, and returns it.
+    /// Waits for the address to sign in at, alone on its line, and returns it.
     #[track_caller]
     pub fn sign_in_url(&mut self) -> String {
-        self.wait_for("\x1b]8;;http");
-        let url = format!("http{}", self.up_to("\x1b\\"));
-        self.wait_for("\x1b]8;;\x1b\\\r\n");
-        url
+        self.wait_for(":\r\n\r\nhttp");
+        format!("http{}", self.up_to("\r\n\r\n"))
     }
 
     /// Waits for `end` and returns what stands before it, from what was waited for before.
