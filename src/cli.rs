@@ -134,6 +134,14 @@ pub fn main() -> ExitCode {
 /// clap copies every global flag into every verb there is, which would cost more than all the rest of a valid token.
 /// Taking a grammar apart costs as much as making it, and this process ends soon: that is left to the system.
 fn parse(arguments: &[OsString]) -> clap::error::Result<Cli> {
+    // `help VERB` is `VERB --help`, so that both say the same.
+    if let [program, help, verb] = arguments
+        && help == "help"
+        && verb != "help"
+        && !verb.to_string_lossy().starts_with('-')
+    {
+        return parse(&[program.clone(), verb.clone(), "--help".into()]);
+    }
     let whole = ManuallyDrop::new(Verb::augment_subcommands(Command::new(NAME)));
     let verb = arguments
         .get(1)
@@ -141,12 +149,15 @@ fn parse(arguments: &[OsString]) -> clap::error::Result<Cli> {
     let mut meant = ManuallyDrop::new(match verb {
         None => grammar(),
         // The verb's own flags come first in its help.
-        Some(verb) => Options::augment_args(Command::new(NAME).next_display_order(100))
-            .bin_name(NAME)
-            .version(env!("CARGO_PKG_VERSION"))
-            .propagate_version(true)
-            .max_term_width(WIDTH)
-            .subcommand(verb),
+        Some(verb) => {
+            let options = Options::augment_args(Command::new(NAME).next_display_order(100));
+            commands::without_idle_settings(options, verb.get_name())
+                .bin_name(NAME)
+                .version(env!("CARGO_PKG_VERSION"))
+                .propagate_version(true)
+                .max_term_width(WIDTH)
+                .subcommand(verb)
+        }
     });
     Cli::from_arg_matches(&meant.try_get_matches_from_mut(arguments)?)
 }

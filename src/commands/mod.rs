@@ -33,6 +33,6 @@ pub mod whoami;
 mod world;
 
 pub use in_use::InUse;
-pub use selection::{BrowserArgs, ElsewhereArgs, Selection};
+pub use selection::{BrowserArgs, ElsewhereArgs, Selection, without_idle_settings};
 pub use valid_token::{ValidToken, valid_token};
 pub use world::World;

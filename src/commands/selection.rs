@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::Args;
+use clap::{Args, Command};
 
 use super::world::World;
 use crate::login::Browser;
@@ -94,6 +94,21 @@ impl ElsewhereArgs {
             _ => world.browser(profile),
         }
     }
+}
+
+/// Takes the settings that a verb has no use for out of its help.
+pub fn without_idle_settings(command: Command, verb: &str) -> Command {
+    let useful: &[&str] = match verb {
+        "sandbox" => &["redirect_uri", "logout_uri"],
+        "demo" => &["listen", "timeout"],
+        "completions" | "man" => &[],
+        _ => return command,
+    };
+    command.mut_args(|arg| {
+        let is_idle =
+            arg.get_help_heading() == Some(HEADING) && !useful.contains(&arg.get_id().as_str());
+        arg.hide(is_idle)
+    })
 }
 
 impl Selection {

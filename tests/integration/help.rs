@@ -32,6 +32,7 @@ fn help_is_what_is_checked_in() {
     for verb in &verbs {
         let help = terminal.run(&[verb, "--help"]).code(0).stderr("").stdout;
         expect_file(&help, &format!("help/{verb}.txt"));
+        terminal.run(&["help", verb]).code(0).stdout(&help);
     }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/integration/expected/help");
     for file in std::fs::read_dir(folder).unwrap() {
