@@ -1,8 +1,9 @@
 //! The TOML file of profiles, as a person wrote it.
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use anyhow::{Context, Result};
 use toml_edit::{Document, Item, TableLike, Value};
@@ -13,6 +14,9 @@ use crate::failure::{Exit, Failure, printable};
 
 /// The profile in use where nothing names one.
 pub const DEFAULT_PROFILE: &str = "default";
+
+/// Thousands of profiles fit in; a device that never ends does not.
+const LIMIT_BYTES: u64 = 4 << 20;
 
 /// The file of profiles; one that does not exist is an empty one.
 #[derive(Debug)]
@@ -27,7 +31,7 @@ impl ProfileFile {
     /// Reads the file.
     ///
     /// # Errors
-    /// Fails when it exists and cannot be read, or is not TOML; the message names file and line.
+    /// Fails when it exists and cannot be read, is longer than 4 MiB, or is not TOML; the message names file and line.
     pub fn read(path: &Path) -> Result<ProfileFile> {
         let text = read(path)?;
         Ok(ProfileFile::parse(path, text)?)
@@ -230,16 +234,22 @@ impl ProfileFile {
 }
 
 fn read(path: &Path) -> Result<String> {
-    match fs::read_to_string(path) {
-        Err(missing) if missing.kind() == io::ErrorKind::NotFound => Ok(String::new()),
-        outcome => outcome.with_context(|| {
-            Failure::new(
-                Exit::Settings,
-                "profile_file_unreadable",
-                format!("cannot read `{}`", path.display()),
-            )
+    let unreadable = || {
+        let message = format!("cannot read `{}`", path.display());
+        Failure::new(Exit::Settings, "profile_file_unreadable", message)
             .hint("check the file's owner and mode, or name another with --config FILE")
-        }),
+    };
+    // What most files fit in; a larger one costs a few more reads.
+    let mut text = String::with_capacity(8_192);
+    let read = File::open(path)
+        .and_then(|file| file.take(LIMIT_BYTES + 1).read_to_string(&mut text))
+        .and_then(|length| match length as u64 {
+            0..=LIMIT_BYTES => Ok(()),
+            _ => Err(io::Error::other("it is too long for a file of profiles")),
+        });
+    match read {
+        Err(missing) if missing.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        outcome => outcome.map(|()| text).with_context(unreadable),
     }
 }
 
@@ -273,7 +283,7 @@ mod tests {
     fn file(text: &str) -> Result<ProfileFile> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("config.toml");
-        fs::write(&path, text)?;
+        std::fs::write(&path, text)?;
         let mut file = ProfileFile::read(&path)?;
         file.path = "config.toml".into();
         Ok(file)
@@ -282,7 +292,7 @@ mod tests {
     fn file_for(text: &str, named: Option<&str>) -> Result<ProfileFile> {
         let folder = tempfile::tempdir()?;
         let path = folder.path().join("config.toml");
-        fs::write(&path, text)?;
+        std::fs::write(&path, text)?;
         let mut file = ProfileFile::read_for(&path, named)?;
         file.path = "config.toml".into();
         Ok(file)

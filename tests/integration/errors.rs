@@ -287,7 +287,14 @@ fn settings_that_are_wrong_or_missing() {
     std::fs::create_dir(&folder).unwrap();
     each(
         &terminal,
-        &[(&["token", "--config", "folder"], "profile_file_unreadable")],
+        &[
+            (&["token", "--config", "folder"], "profile_file_unreadable"),
+            #[cfg(unix)]
+            (
+                &["token", "--config", "/dev/zero"],
+                "profile_file_unreadable",
+            ),
+        ],
     );
 
     terminal.configure("[profiles.default]\nuser_pool_id = \"us-east-1_AbCdEf123\"\nclient_id = \"x\"\nstore = \"file\"\n");
