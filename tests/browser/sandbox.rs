@@ -353,6 +353,11 @@ fn a_temporary_password_is_changed_and_the_browser_may_go_on_or_use_another_acco
 fn nobody_needs_a_mouse_and_everybody_sees_where_the_focus_is() {
     let pool = Pool::start();
     let browser = Browser::start(&[]);
+    // A window that is not in front shows no focus, and without a screen none need be.
+    browser.devtools(
+        "Emulation.setFocusEmulationEnabled",
+        json!({ "enabled": true }),
+    );
     let mut login = pool.terminal().start(&["login"]);
     browser.visit(&login.sign_in_url());
     let focus = || {

@@ -10,6 +10,7 @@ import { createServer, request as ask } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const [domain, userPoolId, clientId, port] = process.argv.slice(2);
@@ -47,7 +48,7 @@ door.listen(0, 'localhost', async () => {
     document.getElementById('sign-in').onclick = () => signInWithRedirect();
     document.body.dataset.ready = 'yes';`;
   const built = await build({
-    stdin: { contents: app, resolveDir: import.meta.dirname }, bundle: true, write: false, format: 'esm', logLevel: 'error',
+    stdin: { contents: app, resolveDir: fileURLToPath(new URL('.', import.meta.url)) }, bundle: true, write: false, format: 'esm', logLevel: 'error',
   });
   const script = built.outputFiles[0].contents;
   createServer((request, response) => {

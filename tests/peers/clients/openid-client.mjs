@@ -3,8 +3,12 @@
 // usage: node openid-client.mjs ISSUER CLIENT_ID CLIENT_SECRET|"" REDIRECT_URI
 //
 // It says the address to open on its first line, reads the address the browser came back to, and says what it got as JSON.
+import { webcrypto } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import * as client from 'openid-client';
+
+// Node.js 18 has it under another name.
+globalThis.crypto ??= webcrypto;
 
 const [issuer, clientId, clientSecret, redirectUri] = process.argv.slice(2);
 const authentication = clientSecret ? client.ClientSecretBasic(clientSecret) : client.None();
