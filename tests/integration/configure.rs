@@ -371,7 +371,10 @@ fn kubectl_reads_the_user_as_it_was_meant() {
         }},
     });
     // Added to v1beta1 and v1 by 1.22; older ones, such as Debian 12's, do not show what they do not know.
-    if view["users"][0]["user"]["exec"].get("interactiveMode").is_none() {
+    if view["users"][0]["user"]["exec"]
+        .get("interactiveMode")
+        .is_none()
+    {
         let exec = expected["user"]["exec"].as_object_mut().unwrap();
         exec.remove("interactiveMode");
     }
