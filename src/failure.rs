@@ -97,6 +97,21 @@ pub fn printable(text: &str, limit: usize) -> String {
     shown
 }
 
+/// Makes an address fit to be shown, as [`printable`] does, and leaves out a name and password in it (RFC 3986 §3.2.1).
+pub fn printable_address(text: &str, limit: usize) -> String {
+    let start = text.find("://").map_or(0, |at| at + 3);
+    let end = text[start..]
+        .find(['/', '?', '#'])
+        .map_or(text.len(), |at| start + at);
+    match text[start..end].rfind('@') {
+        Some(at) => printable(
+            &format!("{}…{}", &text[..start], &text[start + at..]),
+            limit,
+        ),
+        None => printable(text, limit),
+    }
+}
+
 /// Tells whether a character is seen where it stands, and nothing but seen.
 ///
 /// What moves the cursor, colours the screen, hides or reorders text is not: C0, C1, line separators, and what Unicode calls
@@ -157,5 +172,17 @@ mod tests {
             "a b c d e f"
         );
         assert_eq!(printable("Zoë 李 أحمد", 20), "Zoë 李 أحمد");
+    }
+
+    #[test]
+    fn an_address_is_shown_without_its_password() {
+        for (text, shown) in [
+            ("https://me:p@ss@host/a@b", "https://…@host/a@b"),
+            ("me:pass@host", "…@host"),
+            ("https://host/?q=a@b", "https://host/?q=a@b"),
+            ("host", "host"),
+        ] {
+            assert_eq!(printable_address(text, 50), shown);
+        }
     }
 }

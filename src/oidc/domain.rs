@@ -5,7 +5,7 @@ use std::fmt;
 use url::Url;
 
 use super::issuer::is_cognito_host;
-use crate::failure::{Exit, Failure, printable};
+use crate::failure::{Exit, Failure, printable_address};
 use crate::http::is_loopback;
 
 /// A user pool domain: prefix and Region, full host, URL or custom host, normalised once.
@@ -15,7 +15,7 @@ pub struct Domain(Url);
 impl Domain {
     /// Reads what a person wrote. A bare prefix needs the pool's Region; plain http is for loopback.
     pub fn parse(text: &str, region: Option<&str>) -> Result<Domain, Failure> {
-        let shown = printable(text, 200);
+        let shown = printable_address(text, 200);
         let refuse = |why: &str, hint: &str| {
             let message = format!("domain `{shown}` {why}");
             Err(Failure::new(Exit::Settings, "setting_invalid", message).hint(hint))

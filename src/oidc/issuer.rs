@@ -4,7 +4,7 @@ use std::fmt;
 
 use url::Url;
 
-use crate::failure::{Exit, Failure, printable};
+use crate::failure::{Exit, Failure, printable, printable_address};
 use crate::http::is_loopback;
 
 /// A user pool id such as `us-east-1_AbCdEf123`.
@@ -62,7 +62,7 @@ enum Dialect {
 impl Issuer {
     /// Reads an issuer URL: https, or http on loopback; no query, no fragment. Its text is kept byte for byte.
     pub fn parse(text: &str) -> Result<Issuer, Failure> {
-        let shown = printable(text, 200);
+        let shown = printable_address(text, 200);
         let refuse = |why: &str, hint: &str| {
             Err(wrong("setting_invalid", format!("issuer `{shown}` {why}")).hint(hint))
         };

@@ -4,7 +4,7 @@ use std::fmt;
 
 use url::Url;
 
-use crate::failure::{Exit, Failure, printable};
+use crate::failure::{Exit, Failure, printable_address};
 
 /// `RedirectUrlType`.
 const LENGTH_LIMIT: usize = 1024;
@@ -104,7 +104,7 @@ fn loopback_host(text: &str) -> Option<LoopbackHost> {
 }
 
 fn refused(text: &str, why: &str) -> Failure {
-    let message = format!("redirect URI `{}` {why}", printable(text, 200));
+    let message = format!("redirect URI `{}` {why}", printable_address(text, 200));
     Failure::new(Exit::Settings, "setting_invalid", message).hint(
         "use http://localhost:PORT, http://127.0.0.1:PORT or http://[::1]:PORT, with any path, exactly as registered \
          with the app client; AWS also accepts https and app schemes, which a listener on this machine cannot serve",
